@@ -57,7 +57,7 @@ export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['userAgent', 'contact', 'referer', 'headers', 'secretHeaders'] as const),
   ...(['auth', 'digest', 'netrc', 'netrcFile', 'hosts', 'signKey', 'signAgent'] as const),
   ...(['cookies', 'cookieFile', 'saveCookies'] as const),
-  ...(['ca', 'cert', 'key', 'minTls', 'aia'] as const),
+  ...(['ca', 'cert', 'key', 'keyPassphrase', 'minTls', 'aia'] as const),
   ...(['insecure', 'http2', 'proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa', 'proxyDigest'] as const),
   ...(['resolve', 'localAddress', 'ipv4', 'ipv6', 'unixSocket', 'rateLimit'] as const),
   ...(['allowPrivate', 'allowedPorts'] as const),

@@ -6,12 +6,14 @@ import type { CrawlOptions } from '../options/options.ts';
 import { textIn } from './text-in.ts';
 
 /** @throws UsageError if a file cannot be read or used. Undefined if nothing is wanted beyond what is usual. */
-export async function tlsRules({ ca, cert, key, minTls }: CrawlOptions): Promise<TlsRules | undefined> {
-  if (ca === null && cert === null && key === null && minTls === null) return undefined;
+export async function tlsRules({ ca, cert, key, keyPassphrase, minTls }: CrawlOptions): Promise<TlsRules | undefined> {
+  if ([ca, cert, key, keyPassphrase, minTls].every((each) => each === null)) return undefined;
   if (cert === null && key !== null) throw new UsageError('--key is given without --cert: give the certificate too.');
+  if (cert === null && keyPassphrase !== null)
+    throw new UsageError('--pass is given without --cert: it is the passphrase of the key of a certificate.');
   const rules: TlsRules = {
     ca: ca === null ? null : await textIn(ca, '--ca'),
-    client: cert === null ? null : await clientIn(cert, key),
+    client: cert === null ? null : { ...(await clientIn(cert, key)), passphrase: keyPassphrase ?? undefined },
     least: minTls === null ? null : `TLSv${minTls}`,
   };
   assertUsable(rules);
@@ -19,7 +21,7 @@ export async function tlsRules({ ca, cert, key, minTls }: CrawlOptions): Promise
 }
 
 /** One file may have both. */
-async function clientIn(certFile: string, keyFile: string | null): Promise<TlsRules['client']> {
+async function clientIn(certFile: string, keyFile: string | null): Promise<{ cert: string; key: string }> {
   const cert = await textIn(certFile, '--cert');
   if (keyFile !== null) return { cert, key: await textIn(keyFile, '--key') };
   if (/-----BEGIN (?:\w+ )*PRIVATE KEY-----/.test(cert)) return { cert, key: cert };

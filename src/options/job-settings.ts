@@ -26,7 +26,7 @@ const OWN: readonly OptionName[] = [
   ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel', 'index'] as const),
   ...(['cookieFile', 'saveCookies', 'netrc', 'netrcFile'] as const),
   ...(['databasePatienceMs', 'archivePlace', 'archiveSpoolBytes', 'archivePatienceMs'] as const),
-  ...(['ca', 'cert', 'key', 'minTls', 'aia'] as const),
+  ...(['ca', 'cert', 'key', 'keyPassphrase', 'minTls', 'aia'] as const),
   ...(['resolve', 'localAddress', 'ipv4', 'ipv6', 'unixSocket', 'rateLimit'] as const),
   ...(['proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa', 'proxyDigest'] as const),
   ...(['archive', 'warcCompression', 'warcLevel', 'archiveCredentials', 'archiveMetadata', 'revisitsOf'] as const),

@@ -65,7 +65,7 @@ test('resolveOptions: the defaults', () => {
     ...{ auth: [], digest: false, netrc: false, netrcFile: null, loggedIn: null },
     insecure: false,
     http2: true,
-    ...{ ca: null, cert: null, key: null, minTls: null, aia: false },
+    ...{ ca: null, cert: null, key: null, keyPassphrase: null, minTls: null, aia: false },
     ...{ proxy: [], proxyFile: null, noProxy: null, proxyInsecure: false, proxyCa: null, proxyDigest: false },
     ...{ resolve: [], localAddress: null, ipv4: false, ipv6: false, unixSocket: null, rateLimit: [] },
     allowPrivate: false,

@@ -1,6 +1,7 @@
 // A server that wants a certificate from its clients: who gets ours, and what is told of one that cannot be used.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,9 @@ test('fetch: a client certificate goes to the origin of the root alone, and --ca
   const root = `https://localhost:${own.port}/`;
   const ca = ['--ca', file('localhost.pem')];
   const mine = ['--cert', file('me.pem'), '--key', file('me.key')];
+  const words = ['pkcs8', '-topk8', '-in', file('me.key'), '-out', file('locked.key'), '-passout', 'pass:s3 cret'];
+  assert.equal(spawnSync('openssl', words).status, 0);
+  const locked = ['--cert', file('me.pem'), '--key', file('locked.key')];
   const { stdout, stderr } = await severally([
     ['fetch', root, '--body', '-q', ...ca, ...mine],
     ['fetch', `${root}away`, '--body', '-q', '--allow-private', ...ca, ...mine],
@@ -50,10 +54,16 @@ test('fetch: a client certificate goes to the origin of the root alone, and --ca
     ['fetch', root, '--cert', file('me.pem'), '--key', file('other.key')],
     ['fetch', root, '--ca', file('me.key')],
     ['fetch', root, '--ca', file('none')],
+    ['fetch', root, '--body', '-q', ...ca, ...locked, '--pass', 's3 cret'],
+    ['fetch', root, ...locked],
+    ['fetch', root, ...locked, '--pass', 'wr0ng'],
+    ['fetch', root, '--pass', 'wr0ng'],
   ]);
   assert.match(stdout, /^menobodynobody/);
+  assert.match(stdout, /me$/);
+  assert.doesNotMatch(stderr, /wr0ng|s3 cret/);
   const codes = [...stderr.matchAll(/^= .* (\d+)$/gm)].map(([, code]) => Number(code));
-  assert.deepEqual(codes, [0, 0, 0, 1, 2, 2, 2, 2, 2], stderr);
+  assert.deepEqual(codes, [0, 0, 0, 1, 2, 2, 2, 2, 2, 0, 2, 2, 2], stderr);
   assert.match(stderr, /tls-self-signed/);
   assert.match(stderr, /--cert is given without --key/);
   assert.match(stderr, /--key is given without --cert/);

@@ -10,8 +10,8 @@ const tls = onDemand<typeof import('node:tls')>('node:tls');
 export interface TlsRules {
   /** Issuers to trust beside those of this machine, in PEM; null for no more. */
   readonly ca: string | null;
-  /** Our own certificate with its key, in PEM; null without one. */
-  readonly client: { readonly cert: string; readonly key: string } | null;
+  /** Our own certificate with its key, in PEM, and the passphrase of that; null without one. */
+  readonly client: { readonly cert: string; readonly key: string; readonly passphrase?: string | undefined } | null;
   /** The least version; null for the usual one. */
   readonly least: 'TLSv1.2' | 'TLSv1.3' | null;
 }
@@ -42,7 +42,7 @@ export function assertUsable(rules: TlsRules): void {
   } catch (cause) {
     const why = (cause as Error).message;
     throw new UsageError(
-      `--cert, --key: they cannot be used together (${why}): a certificate and its own key in PEM, without a passphrase.`,
+      `--cert, --key: they cannot be used together (${why}): a certificate and its own key in PEM. --pass is for the passphrase of a key.`,
       { cause },
     );
   }
