@@ -7,6 +7,8 @@ export interface Fingerprint {
   readonly structure: number;
   /** The `wordHash` of each of its words, without duplicates. */
   readonly words: Uint32Array;
+  /** Those of the words that are not about other pages: they stand outside of links, asides and navigation. */
+  readonly said: Uint32Array;
   /** A hash of each address of a picture or a film on it, without duplicates. */
   readonly shown: Uint32Array;
   /** A hash of each tag with the tag before it, without duplicates. */

@@ -74,3 +74,20 @@ test('fingerprintOf: what a page shows is an address without its query, and no p
   for (const none of ['<p>src="/a.jpg"', '<a src=/a.jpg>', '<img source=/a.jpg>', '<img src'])
     assert.equal(of(none).shown.length, 0, none);
 });
+
+test('fingerprintOf: a page says what is outside of links, asides and navigation', () => {
+  const saidBy = (html: string): number[] => [...of(html).said];
+  assert.deepEqual(
+    saidBy('<nav>a <a href=/>b</a> c</nav><p>d <a href=/>e</a> f<aside>g</aside><footer>h</footer>i'),
+    ['d', 'f', 'i'].map(wordHash),
+  );
+  assert.deepEqual(saidBy('<a name=top>a<p>b'), ['a', 'b'].map(wordHash));
+  assert.deepEqual(saidBy('<a href=/>a</a> a'), [wordHash('a')]);
+});
+
+test('fingerprintOf: an address as the text of its link is no text', () => {
+  const page = (href: string, text = href): Fingerprint => of(`<p>See <a href="${href}">${text}</a>`);
+  assert.equal(page('/s/1/a?b&amp;c').whole, page('/s/2/a').whole);
+  assert.deepEqual([...page('/s/1').words], [wordHash('see')]);
+  assert.notEqual(page('/s/1', '/s/1 too').whole, page('/s/2', '/s/2 too').whole);
+});

@@ -29,6 +29,13 @@ const EQUALS = 0x3d;
 /** White space, `>`, `?` and `#`. */
 const ENDS_ADDRESS = new Set(bytesOf(' \t\r\n>?#'));
 
+/** Elements whose text is about other pages. */
+const BESIDE = new Set(['a', 'aside', 'nav', 'footer'].map(hashOfName));
+const LINK = hashOfName('a');
+const REFERENCE = bytesOf('href');
+/** The longest address that is looked for in the text of its link. */
+const REFERENCE_LENGTH_MAX = 8 * 1024;
+
 /** Elements whose text does not belong to the page's text. */
 const SILENT = new Map(['script', 'style'].map((name) => [hashOfName(name), Buffer.from(`</${name}`)]));
 
@@ -48,6 +55,10 @@ export function fingerprintOf(bytes: Uint8Array): Fingerprint {
 /** Reads one token at a time. The methods are short, because the engine compiles a long one again and again. */
 class Reader {
   readonly #words = new HashSet32(FINGERPRINT_WORDS_MAX);
+  /** For each of the words, by its place: whether it stands outside of the elements in `BESIDE`. */
+  readonly #isSaid = new Uint8Array(FINGERPRINT_WORDS_MAX);
+  /** The element of `BESIDE` in which the reader is; 0 if it is in none of them. */
+  #beside = 0;
   readonly #pairs = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
   /** The addresses of pictures. They are no part of `whole`: a session may be in them. */
   readonly #shown = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
@@ -56,7 +67,9 @@ class Reader {
   #lastTag = 0;
 
   begin(): void {
+    this.#isSaid.fill(0, 0, this.#words.size);
     this.#words.clear();
+    this.#beside = 0;
     this.#pairs.clear();
     this.#shown.clear();
     this.#whole = HASH_START;
@@ -75,7 +88,20 @@ class Reader {
     }
     const end = tokenEnd(text, open, tag);
     if (SHOWING.has(tag)) addSources(text, open, end, this.#shown);
+    if (tag === 0 || BESIDE.has(tag)) return this.#behindBeside(text, open, end, tag);
     return end;
+  }
+
+  /** An end tag, or the start of an element that may be about other pages; `end` is behind it. */
+  #behindBeside(text: Buffer, open: number, end: number, tag: number): number {
+    if (tag === 0) {
+      if (this.#beside !== 0 && text[open + 1] === SLASH && nameAt(text, open + 2) === this.#beside) this.#beside = 0;
+      return end;
+    }
+    const reference = tag === LINK ? referenceIn(text, open, end) : null;
+    // Old pages name their places with `<a name=...>`, often without an end tag.
+    if (this.#beside === 0 && (tag !== LINK || reference !== null)) this.#beside = tag;
+    return reference === null ? end : behindItsText(text, end, reference);
   }
 
   /** The place after the word at `from`. */
@@ -90,16 +116,19 @@ class Reader {
     if (isDigit(text[from]!) && isOfTheMoment(text, from, at)) return at;
     const word = mixed(hash);
     this.#whole = hashByte(this.#whole, word);
-    this.#words.add(word);
+    const place = this.#words.add(word);
+    if (this.#beside === 0 && place >= 0) this.#isSaid[place] = 1;
     return at;
   }
 
   end(isCut: boolean): Fingerprint {
     const { size } = this.#words;
+    const words = this.#words.toArray();
     return {
       whole: mixed(this.#whole) * 0x200000 + (mixed(this.#structure ^ (size << 8)) >>> 11),
       structure: mixed(this.#structure),
-      words: this.#words.toArray(),
+      words,
+      said: words.filter((_, place) => this.#isSaid[place] === 1),
       shown: this.#shown.toArray(),
       tagPairs: this.#pairs.toArray(),
       isCut: isCut || size >= FINGERPRINT_WORDS_MAX,
@@ -115,7 +144,7 @@ const reader = new Reader();
  */
 function addSources(text: Uint8Array, open: number, end: number, sources: HashSet32): void {
   for (let at = open; at < end; at += 1) {
-    if (!isSource(text, at)) continue;
+    if (!isNamed(text, at, SOURCE)) continue;
     let hash = HASH_START;
     for (at += SOURCE.length + 1; at < end && !ENDS_ADDRESS.has(text[at]!); at += 1) {
       if (text[at] !== 0x22 && text[at] !== 0x27) hash = hashByte(hash, text[at]!);
@@ -125,8 +154,31 @@ function addSources(text: Uint8Array, open: number, end: number, sources: HashSe
   }
 }
 
-function isSource(text: Uint8Array, at: number): boolean {
-  return text[at + 3] === EQUALS && SOURCE.every((code, ahead) => LOWER[text[at + ahead]!] === code);
+/** Whether the name of an attribute ends at its `=`, here. */
+function isNamed(text: Uint8Array, at: number, name: Uint8Array): boolean {
+  return text[at + name.length] === EQUALS && name.every((code, ahead) => LOWER[text[at + ahead]!] === code);
+}
+
+/** The address of a link, without its quotes; null if it has no address. */
+function referenceIn(text: Buffer, open: number, end: number): Buffer | null {
+  for (let at = open; at < end; at += 1) {
+    if (!isNamed(text, at, REFERENCE)) continue;
+    let from = at + REFERENCE.length + 1;
+    const quote = text[from]!;
+    const isQuoted = quote === 0x22 || quote === 0x27;
+    if (isQuoted) from += 1;
+    let to = from;
+    while (to < end && (isQuoted ? text[to] !== quote : !ENDS_ADDRESS.has(text[to]!))) to += 1;
+    return text.subarray(from, to);
+  }
+  return null;
+}
+
+/** The place after the text of a link if that is only its address, which may be another one each time; else `from`. */
+function behindItsText(text: Buffer, from: number, reference: Buffer): number {
+  const to = from + reference.length;
+  if (reference.length === 0 || reference.length > REFERENCE_LENGTH_MAX || text[to] !== OPEN) return from;
+  return text.compare(reference, 0, reference.length, from, to) === 0 ? to : from;
 }
 
 /** The character between two digits of one number; 0 if there is another character or another place. */
@@ -156,7 +208,12 @@ function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
 
 /** A number for the name of the start tag at `open`; 0 if no start tag begins there. */
 function tagAt(text: Uint8Array, open: number): number {
-  let at = open + 1;
+  return nameAt(text, open + 1);
+}
+
+/** A number for the name of a tag; 0 if no name begins there. */
+function nameAt(text: Uint8Array, from: number): number {
+  let at = from;
   if (at >= text.length || isDigit(text[at]!) || LOWER[text[at]!] === 0) return 0;
   let hash = HASH_START;
   for (; at < text.length; at += 1) {

@@ -19,17 +19,19 @@ export class HashSet32 {
     return this.#size;
   }
 
-  add(hash: number): void {
+  /** The place of the hash in the order of `toArray`; -1 if the set is full. */
+  add(hash: number): number {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let place = this.#slots[slot]!; place !== 0; place = this.#slots[slot]!) {
-      if (this.#hashes[place - 1] === hash) return;
+      if (this.#hashes[place - 1] === hash) return place - 1;
       slot = (slot + 1) & mask;
     }
-    if (this.#size === this.#most) return;
+    if (this.#size === this.#most) return -1;
     this.#hashes[this.#size] = hash;
     this.#size += 1;
     this.#slots[slot] = this.#size;
+    return this.#size - 1;
   }
 
   clear(): void {

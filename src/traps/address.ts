@@ -4,18 +4,11 @@
 
 import { mixed, textHash, textHashInLowerCase } from '../base/fingerprint.ts';
 import { hostOf } from '../url/host.ts';
-import { hasDigitIn, kindsOf, ONLY_NUMBERS, repeats, templateOf, withoutNumbers, withoutRuns } from './segments.ts';
+import { isDateOrNumber, withoutMonth, withoutMonthKind, yearIn } from './dates.ts';
+import { hasDigitIn, isToken, kindsOf, repeats, templateOf, withoutNumbers, withoutRuns } from './segments.ts';
 
 /** The longest template or area that is kept as text; the rest becomes a hash. */
 const NAME_LENGTH_MAX = 200;
-/** A year with its month, week or quarter, or a date of eight digits, in a path or a query. */
-const DATE =
-  /[/=_.-]((?:1[5-9]|2\d)\d\d)(?:[/_.-](?:0?[1-9]|1[0-2])|[/_.-]?[wq](?:0?[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)/i;
-/** A field that is named for a date: its year, or the seconds or milliseconds since 1970. */
-const YEAR_FIELD = /[?&](?:year|yr|y|jahr|annee|ano|anno)=(\d{4,6})(?!\d)/i;
-const MOMENT_FIELD =
-  /[?&](?:t|ts|time|timestamp|date|day|d|from|to|start|end|since|until|before|after)=(\d{10})(?:\d{3})?(?!\d)/i;
-
 export class Address {
   readonly url: string;
   readonly host: string;
@@ -23,7 +16,7 @@ export class Address {
   readonly hasOddSegment: boolean;
   /** Whether two segments may be equal. If this is false they all differ. */
   readonly mayRepeat: boolean;
-  /** A hash for each segment without its numbers; `TOKEN_KIND` for a token. */
+  /** A hash for each segment without its numbers and months; `TOKEN_KIND` for a token. */
   readonly #kinds: readonly number[];
   /** Where the path ends and the query begins, in characters of the URL. */
   readonly #pathEnd: number;
@@ -46,8 +39,8 @@ export class Address {
     const question = url.indexOf('?', from - 1);
     this.#pathEnd = question < 0 ? url.length : question;
     const { kinds, hasDigit, hasOdd, mayRepeat } = kindsOf(url, from, this.#pathEnd);
-    this.#kinds = kinds;
     this.#hasDigit = hasDigit || (question >= 0 && hasDigitIn(url, question));
+    this.#kinds = this.#hasDigit ? kinds.map(withoutMonthKind) : kinds;
     this.hasOddSegment = hasOdd;
     this.mayRepeat = mayRepeat;
   }
@@ -68,6 +61,13 @@ export class Address {
     return this.#pathEnd < this.url.length;
   }
 
+  /** A hash of the path without long segments, tokens and what is behind a `;`, whatever the case of its letters. */
+  get pathHash(): number {
+    const isKept = (segment: string): boolean => segment.includes('.') || !(isLong(segment) || isToken(segment));
+    const segments = this.segments.filter(isKept).map((segment) => segment.replace(MATRIX_PARAMETERS, ''));
+    return textHashInLowerCase([this.host, ...segments].join('/'));
+  }
+
   get hash(): number {
     this.#hash ??= textHash(this.url);
     return this.#hash;
@@ -79,7 +79,10 @@ export class Address {
     return this.#hashInLowerCase;
   }
 
-  /** The address with `#` for numbers and `*` for tokens. A query keeps only its names, in alphabetical order. */
+  /**
+   * The address with `#` for numbers, `@` for months and `*` for tokens. A query keeps only its names, in alphabetical
+   * order.
+   */
   get template(): string {
     this.#template ??= shortened(
       this.hasQuery ? `${this.#path()}?${[...new Set(namesOf(this.fields))].sort().join('&')}` : this.#path(),
@@ -101,13 +104,18 @@ export class Address {
     const { host, segments } = this;
     if (this.hasQuery) return shortened(`${this.#path()}?...`);
     if (this.isRepeating) return `${host}/... (segments that repeat)`;
-    return segments.length < 2 ? `${host}/...` : shortened(`${host}/${templateOf(segments[0]!)}/...`);
+    return segments.length < 2 ? `${host}/...` : shortened(`${host}/${this.#templateOf(segments[0]!)}/...`);
   }
 
   /** A number in place of the area. */
   get areaKey(): number {
     this.#areaKey ??= this.#areaKeyOf();
     return this.#areaKey;
+  }
+
+  /** A number for all addresses whose paths begin alike. Those with dates belong to one calendar, in all its views. */
+  get startKey(): number {
+    return keyOf(this.host, this.#kinds.slice(0, 1), AREA_OF_DATES);
   }
 
   /** Whether its area is that of paths that repeat a segment, to which many others lead. */
@@ -129,7 +137,7 @@ export class Address {
    * page with a date in its address is an article.
    */
   get endsInNumber(): boolean {
-    return this.hasQuery || ONLY_NUMBERS.test(this.name);
+    return this.hasQuery || isDateOrNumber(this.name);
   }
 
   /** The last segment that is not empty. */
@@ -138,8 +146,12 @@ export class Address {
   }
 
   #path(): string {
-    const kinds = this.#hasDigit ? this.segments.map(templateOf) : this.segments;
+    const kinds = this.#hasDigit ? this.segments.map((segment) => this.#templateOf(segment)) : this.segments;
     return `${this.host}/${withoutRuns(kinds).join('/')}`;
+  }
+
+  #templateOf(segment: string): string {
+    return this.#hasDigit ? withoutMonth(templateOf(segment)) : segment;
   }
 
   #areaKeyOf(): number {
@@ -149,9 +161,17 @@ export class Address {
   }
 }
 
+const LONG_SEGMENT_LENGTH = 16;
+const MATRIX_PARAMETERS = /;.*/s;
+
+function isLong(segment: string): boolean {
+  return segment.length >= LONG_SEGMENT_LENGTH;
+}
+
 const AREA_OF_QUERIES = 1;
 const AREA_OF_REPEATS = 2;
 const AREA_OF_PATHS = 3;
+const AREA_OF_DATES = 4;
 
 /** A hash of a host and the kinds of segments. `salt` tells keys of different meanings apart. */
 function keyOf(host: string, kinds: readonly number[], salt = 0): number {
@@ -174,22 +194,13 @@ function hashOfHost(host: string): number {
 const NO_FIELDS: readonly string[] = [];
 
 /** The names of the fields, without their numbers. */
-export function namesOf(fields: readonly string[]): string[] {
+function namesOf(fields: readonly string[]): string[] {
   return fields.map((field) => withoutNumbers(nameOf(field)));
 }
 
 export function nameOf(field: string): string {
   const equals = field.indexOf('=');
   return equals < 0 ? field : field.slice(0, equals);
-}
-
-function yearIn(url: string): number | null {
-  const date = DATE.exec(url)?.[1];
-  if (date !== undefined || !url.includes('?')) return date === undefined ? null : Number(date);
-  const year = YEAR_FIELD.exec(url)?.[1];
-  if (year !== undefined) return Number(year);
-  const seconds = MOMENT_FIELD.exec(url)?.[1];
-  return seconds === undefined ? null : new Date(Number(seconds) * 1000).getUTCFullYear();
 }
 
 /** The name, or its beginning and a hash. */

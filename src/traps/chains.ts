@@ -1,10 +1,11 @@
 // Chains: addresses of one template that lead on and on. Each is a link deeper than the last, or a month later, and its
-// page is like an earlier one but for its own number. A template is watched closely only once it is deep or has dates.
+// page is like an earlier one but for its own number. A template is watched closely only once it is deep, has dates, or
+// goes on and on while few of its pages wait.
 
-import { wordHash } from '../base/fingerprint.ts';
 import { CHAINS_READ_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { CALENDAR_WORDS } from './dates.ts';
 
 /** Links below the first page of a template from which on its pages are watched. */
 const DEEP_LINKS = 32;
@@ -18,8 +19,17 @@ const CONTENTS_MOST = 1_024;
 const DATED_PAGES = 8;
 /** Dated pages without anything new before the template is judged by its years. */
 const BARREN_DATES = 24;
-/** Dated pages without anything new before a calendar is set aside. A blog of twenty years has fewer months. */
+/**
+ * Dated pages of paths that begin alike, without anything new, before all of these are set aside. A blog of twenty
+ * years has fewer months.
+ */
 const BARREN_DATES_MOST = 272;
+/**
+ * A chain is narrow if it never led to more pages than this that were still to be requested. A tree of pages or a list
+ * of products is wider. It is watched after `NARROW_PAGES`.
+ */
+const WIDTH_MOST = 128;
+const NARROW_PAGES = 64;
 /** Years that are always requested: around this year, and around the years with anything new. */
 const YEARS_BEFORE_NOW = 25;
 const YEARS_AFTER_NOW = 5;
@@ -27,27 +37,21 @@ const YEARS_BEYOND = 10;
 /** How many barren pages one page with something new outweighs. */
 const NEW_WEIGHT = 16;
 
-/** Days, weeks, quarters and years. */
-const CALENDAR_WORDS: ReadonlySet<number> = new Set(
-  [
-    ...Array.from({ length: 54 }, (_, number) => [`${number}`, `${number}`.padStart(2, '0'), `w${number}`]),
-    ...Array.from({ length: 54 }, (_, number) => [`w${`${number}`.padStart(2, '0')}`, `q${number}`]),
-    ...Array.from({ length: 1_500 }, (_, year) => [`${1_500 + year}`]),
-  ]
-    .flat()
-    .map(wordHash),
-);
-
 interface Chain {
   pages: number;
   firstDepth: number;
+  /** New URLs of the template that its pages led to, and the most of them that waited at any time. */
+  ledTo: number;
+  width: number;
   /** The depth of the deepest page with anything new. */
   newDepth: number;
+  /** Pages that say nothing new, wherever they lead. Each page that does takes `NEW_WEIGHT` off. */
+  silent: number;
   /** Pages with a date and without anything new. Each page with something new takes `NEW_WEIGHT` off. */
   barren: number;
   /**
    * Pages without anything new, dated or not, that led to more of their template. A page that leads nowhere is an end,
-   * not part of a chain.
+   * not part of a chain, if the chain is not narrow.
    */
   leading: number;
   /** The first and the last year of pages with anything new. */
@@ -59,18 +63,20 @@ interface Chain {
 export interface ChainPage {
   readonly address: Address;
   readonly depth: number;
-  /** Hashes of the page's words; null if they are not all known. */
+  /** Hashes of what the page says and shows itself; null if they are not all known. */
   readonly words: Uint32Array | null;
-  /** Hashes of the words that the page has from its own address. */
+  /** Hashes of the words that the page has from its address and those of its neighbours. */
   readonly ownWords: () => ReadonlySet<number>;
-  /** The page led to a new URL of another template. */
+  /** The page led to a new URL of another template, and not of a calendar that says nothing new. */
   readonly leadsElsewhere: boolean;
-  /** The page led to a new URL of its own template. */
-  readonly leadsOn: boolean;
+  /** The new URLs of its own template to which the page led. */
+  readonly onward: number;
 }
 
 export class Chains {
   readonly #chains = new BoundedMap<number, Chain>(TEMPLATES_REMEMBERED_MAX);
+  /** Pages with a date and without anything new, of paths that begin alike. */
+  readonly #calendars = new BoundedMap<number, { barren: number }>(TEMPLATES_REMEMBERED_MAX);
   readonly #contents = new BoundedMap<number, Set<number>>(CHAINS_READ_MAX);
   readonly #yearNow: () => number;
 
@@ -82,34 +88,50 @@ export class Chains {
   isWatched(address: Address, depth: number): boolean {
     const chain = this.#chains.get(address.templateKey);
     if (chain === undefined) return false;
-    return depth >= chain.firstDepth + DEEP_LINKS || (chain.pages >= DATED_PAGES && address.year !== null);
+    if (depth >= chain.firstDepth + DEEP_LINKS || (chain.pages >= NARROW_PAGES && isNarrow(chain))) return true;
+    return chain.pages >= DATED_PAGES && address.year !== null;
+  }
+
+  /** Whether the pages of a calendar say nothing new, so that a link to it is not worth anything. */
+  isSilent({ templateKey }: Address): boolean {
+    return (this.#chains.get(templateKey)?.silent ?? 0) >= BARREN_DATES;
   }
 
   learn(page: ChainPage): void {
-    const { address, depth, leadsElsewhere, leadsOn } = page;
+    const { address, depth, leadsElsewhere, onward } = page;
     const isWatched = this.isWatched(address, depth);
     const chain = this.#chains.touch(address.templateKey, () => newChain(depth));
     chain.pages += 1;
     chain.firstDepth = Math.min(chain.firstDepth, depth);
-    const isNew = !isWatched || this.#saysNew(page) || leadsElsewhere;
-    if (!isNew) {
-      if (address.year !== null) chain.barren += 1;
-      if (leadsOn) chain.leading += 1;
-    } else {
-      chain.barren = Math.max(0, chain.barren - NEW_WEIGHT);
-      chain.leading = Math.max(0, chain.leading - NEW_WEIGHT);
-      if (chain.leading === 0) chain.newDepth = Math.max(chain.newDepth, depth);
-      const year = isWatched ? address.year : null;
-      if (year !== null) {
-        chain.yearMin = Math.min(chain.yearMin, year);
-        chain.yearMax = Math.max(chain.yearMax, year);
-      }
+    chain.ledTo += onward;
+    chain.width = Math.max(chain.width, chain.ledTo - chain.pages);
+    const isSilent = isWatched && !this.#saysNew(page);
+    chain.silent = isSilent ? chain.silent + 1 : Math.max(0, chain.silent - NEW_WEIGHT);
+    if (isSilent && !leadsElsewhere) {
+      if (address.year !== null) this.#countDate(chain, address, 1);
+      if (onward > 0 || isNarrow(chain)) chain.leading += 1;
+      return;
     }
+    chain.leading = Math.max(0, chain.leading - NEW_WEIGHT);
+    if (chain.leading === 0) chain.newDepth = Math.max(chain.newDepth, depth);
+    const year = isWatched ? address.year : null;
+    if (year === null) return;
+    this.#countDate(chain, address, -NEW_WEIGHT);
+    chain.yearMin = Math.min(chain.yearMin, year);
+    chain.yearMax = Math.max(chain.yearMax, year);
+  }
+
+  #countDate(chain: Chain, { startKey, endsInNumber }: Address, by: number): void {
+    chain.barren = Math.max(0, chain.barren + by);
+    // An article with a date in its address is no page of a calendar.
+    if (!endsInNumber) return;
+    const calendar = this.#calendars.touch(startKey, () => ({ barren: 0 }));
+    calendar.barren = Math.max(0, calendar.barren + by);
   }
 
   /**
-   * Whether no earlier page of the template has just these words. Those that the page has from its own address do not
-   * count, and those that every calendar has do not count for a date.
+   * Whether no earlier page of the template has just these words. Those that the page has from its address and those of
+   * its neighbours do not count, and those that every calendar has do not count for a date.
    */
   #saysNew({ address: { templateKey, year }, words, ownWords }: ChainPage): boolean {
     const isDated = year !== null;
@@ -128,7 +150,7 @@ export class Chains {
     const chain = this.#chains.get(address.templateKey);
     if (chain === undefined) return null;
     const year = chain.barren >= BARREN_DATES ? address.year : null;
-    if (year !== null && address.endsInNumber && chain.barren >= BARREN_DATES_MOST) {
+    if (year !== null && address.endsInNumber && this.#isEmptyCalendar(address)) {
       return `${address.template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
     }
     if (year !== null) {
@@ -136,9 +158,21 @@ export class Chains {
       if (year < from || year > to)
         return `${address.template}: a calendar that says nothing new before ${from} and after ${to}`;
     }
-    if (chain.leading < BARREN_LINKS_MOST || depth <= chain.newDepth + BARREN_LINKS_MOST) return null;
+    if (chain.leading < BARREN_LINKS_MOST) return null;
+    if (isNarrow(chain))
+      return `${address.template}: on ${BARREN_LINKS_MOST} pages one after the other nothing is new but their own numbers`;
+    if (depth <= chain.newDepth + BARREN_LINKS_MOST) return null;
     return `${address.template}: over ${BARREN_LINKS_MOST} links in a row nothing on its pages is new but their own numbers`;
   }
+
+  #isEmptyCalendar({ startKey }: Address): boolean {
+    return (this.#calendars.get(startKey)?.barren ?? 0) >= BARREN_DATES_MOST;
+  }
+}
+
+/** Whether it is a series of pages, most of which were found on one before. */
+function isNarrow({ pages, ledTo, width }: Chain): boolean {
+  return width <= WIDTH_MOST && ledTo * 2 >= pages;
 }
 
 /** The years of a calendar that are requested whatever its pages say. */
@@ -150,5 +184,16 @@ function yearsOf({ yearMin, yearMax }: Chain, now: number): { from: number; to: 
 }
 
 function newChain(depth: number): Chain {
-  return { pages: 0, firstDepth: depth, newDepth: depth, barren: 0, leading: 0, yearMin: NEVER, yearMax: -NEVER };
+  return {
+    pages: 0,
+    firstDepth: depth,
+    ledTo: 0,
+    width: 0,
+    newDepth: depth,
+    silent: 0,
+    barren: 0,
+    leading: 0,
+    yearMin: NEVER,
+    yearMax: -NEVER,
+  };
 }

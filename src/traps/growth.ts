@@ -2,16 +2,17 @@
 // closely only once its pages lead to more pages than they are. Then it is a trap if one of three combinations lasts
 // long; real pages do not keep up any of them.
 //
-// - combinations: the pages say nothing new, and their addresses combine parts that were met before in other places
+// - combinations: the pages say nothing new, and lead to variations of their own addresses, made of known words
 // - unread words: the pages say nothing new, and no other page links to what they link to
 // - unread names: no other page links to what they link to, and each page has words of its own; but all are built
 // alike, and their names are words or tokens, not numbers
 
-import { textHash } from '../base/fingerprint.ts';
+import { textHash, wordHash } from '../base/fingerprint.ts';
 import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
-import { type Address, namesOf } from './address.ts';
+import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { isToken } from './segments.ts';
+import { isNumber, isNumberedFolder, partsOf, type Variation, variationOf } from './variations.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -32,17 +33,23 @@ const OTHERWISE_WEIGHT = 16;
 const KNOWN_WEIGHT = 64;
 /** The most links kept of one page, to tell which stand on the next page too. */
 const LINKS_REMEMBERED_MOST = 1_000;
-/** The fewest different lists of parameter names that the queries of an area must have. */
-const NAME_LISTS_LEAST = 2;
-const NAME_LISTS_MOST = 64;
-const COMBINED_SEGMENTS_MOST = 32;
-/** An area whose addresses have more parts than this uses them to name pages, not to combine them. */
-const PARTS_MOST = 1_024;
+/** An area whose addresses have more words than this uses them to name pages, not to combine them. */
+const WORDS_MOST = 1_024;
+/** Different pages of an area that are remembered. */
+const CONTENTS_MOST = 1_024;
+/** Of the new links of a page, one in this many may be no variation of its address. */
+const STRANGE_SHARE = 4;
+/** A page with variations in one place alone is one of a list; it takes two places, or parts that are added. */
+const PLACES_LEAST = 2;
 
 export interface AreaPage {
   readonly address: Address;
   /** Hashes of the page's words; null if they are not all known. */
   readonly words: Uint32Array | null;
+  /** Those of them that are not about other pages. */
+  readonly said: Uint32Array | null;
+  /** Hashes of the words that the page has from its address, and of the numbers in those of its links. */
+  readonly ownWords: () => ReadonlySet<number>;
   readonly structure: number;
   /** How many new URLs the page led to, inside its area and outside. */
   readonly newHere: number;
@@ -51,6 +58,9 @@ export interface AreaPage {
   readonly links: readonly number[];
   /** How many of its links that stay in the area were not on the page before; counted until there are too many. */
   readonly unmetHere: number;
+  /** Some of its links that stay in the area, and some of those that were new. */
+  readonly near: readonly Address[];
+  readonly fresh: readonly Address[];
 }
 
 const NO_LINKS: ReadonlySet<number> = new Set();
@@ -62,9 +72,10 @@ class Area {
   named = 0;
   structure = 0;
   readonly words = new Vocabulary();
-  /** The parts of its addresses, each alone and with its position. It stays empty beyond `PARTS_MOST`. */
+  /** The words in its addresses, at most `WORDS_MOST`. */
   readonly parts = new Set<number>();
-  readonly lists = new Set<string>();
+  /** What its pages said, as a number each. */
+  readonly contents = new Set<number>();
   /** The links of the previous page. Links that stand on both pages belong to the frame of the site. */
   linksBefore = NO_LINKS;
 }
@@ -88,7 +99,7 @@ export class Growth {
     const grown = area.leading + Math.min(page.newHere, 2) - 1;
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
     if (isWatched && page.words !== null) judge(area, page, page.words);
-    rememberParts(area, page.address);
+    rememberWords(area, page.address);
   }
 
   /** Why the URL is not worth requesting, in words; null if it is. */
@@ -99,25 +110,27 @@ export class Growth {
       return `${address.area}: its pages say nothing new, and link to more of them that nothing else links to`;
     if (area.named >= NAMED_PAGES)
       return `${address.area}: its pages are built alike, and link to more of them that nothing else links to`;
-    if (area.combined < COMBINED_PAGES || !areCombined(area, address)) return null;
+    if (area.combined < COMBINED_PAGES || !isCombined(area, address)) return null;
     return `${address.area}: combinations of what was met before, whose pages say nothing new`;
   }
 }
 
 function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isRead = !area.words.isRich && area.words.addAll(words) === 0;
-  const isBarren = page.newElsewhere === 0;
   const known = page.unmetHere - page.newHere;
   area.linksBefore = new Set(page.links.slice(0, LINKS_REMEMBERED_MOST));
   const isAlike = page.structure === area.structure;
   area.structure = page.structure;
   const { name, fields } = page.address;
   const isNamed = fields.length === 0 && (!/\d/.test(name) || isToken(name));
-  area.combined = counted(area.combined, isRead && isBarren, OTHERWISE_WEIGHT, areCombined(area, page.address));
+  const isBarren = page.newElsewhere === 0;
+  const isSteering = isBarren && leadsToVariations(page);
+  const isRepeated = isBarren && !saysNew(area, page) && !nameNew(area, page.fresh);
+  area.combined = counted(area.combined, isRepeated, OTHERWISE_WEIGHT, isSteering);
   const weight = known > 0 ? KNOWN_WEIGHT : OTHERWISE_WEIGHT;
   // An area with one new link per page is a chain; chains.ts judges it.
   const isUnread = known <= 0 && isBarren && page.newHere > 1;
-  area.unread = counted(area.unread, isUnread && isRead, weight);
+  area.unread = counted(area.unread, isUnread && isRead && (isNamed || !saysItsNumbers(page)), weight);
   area.named = counted(area.named, isUnread && isAlike && isNamed, weight);
 }
 
@@ -126,40 +139,52 @@ function counted(count: number, isSo: boolean, weight: number, counts = true): n
   return isSo ? count + (counts ? 1 : 0) : Math.max(0, count - weight);
 }
 
-/**
- * Whether an address consists of parts that were met before. Half of the parts of a path must have been met in other
- * positions.
- */
-function areCombined(area: Area, address: Address): boolean {
-  if (area.parts.size >= PARTS_MOST) return false;
-  const { segments, fields } = address;
-  if (fields.length > 0) {
-    const isMet = fields.length > 1 && fields.every((field) => area.parts.has(textHash(field)));
-    return isMet && area.lists.size >= NAME_LISTS_LEAST;
-  }
-  const parts = segments.filter((segment) => segment !== '');
-  if (parts.length < 2 || parts.length > COMBINED_SEGMENTS_MOST) return false;
-  if (!parts.slice(1).every((part) => area.parts.has(textHash(part)))) return false;
-  const moved = parts.filter((part, at) =>
-    placesOf(parts.length, at).some((place) => area.parts.has(textHash(`${place}/${part}`))),
-  );
-  return moved.length * 2 >= parts.length;
+/** Whether no earlier page of the area said and showed just this, apart from what is in the addresses. */
+function saysNew({ contents }: Area, { said, ownWords }: AreaPage): boolean {
+  if (said === null) return true;
+  const own = ownWords();
+  let content = 0;
+  for (const word of said) if (!own.has(word)) content += word;
+  if (contents.has(content)) return false;
+  if (contents.size < CONTENTS_MOST) contents.add(content);
+  return true;
 }
 
-function placesOf(length: number, own: number): number[] {
-  return Array.from({ length: length + 1 }, (_, at) => at).filter((at) => at !== own);
+/** Whether the new links have a word that no address of the area had. */
+function nameNew(area: Area, links: readonly Address[]): boolean {
+  return links.map((link) => rememberWords(area, link)).includes(true);
 }
 
-function rememberParts(area: Area, address: Address): void {
-  if (area.parts.size >= PARTS_MOST) return;
-  const { segments, fields } = address;
-  for (const field of fields) area.parts.add(textHash(field));
-  if (fields.length > 0) {
-    if (area.lists.size < NAME_LISTS_MOST) area.lists.add(namesOf(fields).join('&'));
-    return;
-  }
-  for (const [at, part] of segments.filter((segment) => segment !== '').entries()) {
-    area.parts.add(textHash(part));
-    area.parts.add(textHash(`${at}/${part}`));
-  }
+/** Whether the page says all the numbers of its address: a page that is numbered is another one for each number. */
+function saysItsNumbers({ address, said }: AreaPage): boolean {
+  const numbers = address.url.slice(address.host.length).match(/\d+/g);
+  return numbers !== null && said !== null && numbers.every((number) => said.includes(wordHash(number)));
+}
+
+/** Whether the page leads to variations of its own address, in more than one way. */
+function leadsToVariations({ address, near, fresh }: AreaPage): boolean {
+  const own = partsOf(address);
+  if (own === null) return false;
+  const variation = (to: Address): Variation | null => {
+    const parts = isNumberedFolder(address, to) || to.hash === address.hash ? null : partsOf(to);
+    return parts === null ? null : variationOf(own, parts);
+  };
+  const strange = fresh.filter((link) => variation(link) === null).length;
+  if (strange * STRANGE_SHARE > fresh.length) return false;
+  const ways = new Set(near.map(variation));
+  return ways.has('more') || [...ways].filter((way) => typeof way === 'number').length >= PLACES_LEAST;
+}
+
+/** Whether an address is made of known words, and of more parts than one. */
+function isCombined({ parts }: Area, address: Address): boolean {
+  const own = parts.size >= WORDS_MOST ? null : partsOf(address);
+  return own !== null && own.length > 1 && own.every((part) => isNumber(part) || parts.has(textHash(part)));
+}
+
+/** Whether the address has a new word. */
+function rememberWords({ parts }: Area, address: Address): boolean {
+  if (parts.size >= WORDS_MOST) return true;
+  const { size } = parts;
+  for (const part of partsOf(address) ?? []) if (!isNumber(part)) parts.add(textHash(part));
+  return parts.size > size;
 }

@@ -5,16 +5,22 @@ import { HASH_START, hashByte } from '../base/fingerprint.ts';
 const NUMBERS = /\d+/g;
 /** Letters and digits in turns, or hexadecimal digits: nobody names a page like this. */
 const TOKEN =
-  /^(?:[a-z]{1,8}[-_.=])?\W?(?:\w\()?(?:(?=[\da-z]*\d[a-z]+\d)[\da-z]{8,}|(?=[\da-f]*\d)(?=\d*[a-f])[\da-f-]{12,})\)*$/i;
+  /^(?:[a-z]{1,8}[-_.=])?\W?(?:\w\()?(?:(?=[\da-z]*\d[a-z]+\d)[\da-z]{8,}|(?=[\da-f-]*\d)(?=[\d-]*[a-f])[\da-f-]{12,})\)*$/i;
+/** Letters alone, with five consonants in a row: no word of that length has them. */
+const TOKEN_OF_LETTERS = /^(?=[a-z]{16,}$)[a-z]*[bcdfghjklmnpqrstvwxz]{5}/i;
+/** Capitals and small letters in turns, with digits among them, as in base64. */
+const TOKEN_OF_CASES = /^(?=[\w-]{16,}={0,2}$)(?:[^a-z]*[a-z]+[^a-zA-Z]*[A-Z]){3}/;
 const TOKEN_LENGTH_MIN = 8;
+const TOKEN_OF_LETTERS_LENGTH_MIN = 16;
 const TOKEN_LENGTH_MAX = 512;
-export const ONLY_NUMBERS = /^[\d._-]*(?:[wq]\d+)?$/i;
+export const ONLY_NUMBERS = /^(?:kw)?[\d._-]*(?:[wq]\d+)?$/i;
 
 const TOKEN_KIND = hashByte(HASH_START, 0x2a);
 
 export function isToken(segment: string): boolean {
   const { length } = segment;
-  return length >= TOKEN_LENGTH_MIN && length <= TOKEN_LENGTH_MAX && hasDigit(segment) && TOKEN.test(segment);
+  if (length < TOKEN_LENGTH_MIN || length > TOKEN_LENGTH_MAX) return false;
+  return hasDigit(segment) ? TOKEN.test(segment) || TOKEN_OF_CASES.test(segment) : TOKEN_OF_LETTERS.test(segment);
 }
 
 export function withoutNumbers(text: string): string {
@@ -57,7 +63,8 @@ export function kindsOf(url: string, from: number, end: number): Kinds {
   for (let at = from; at <= end; at += 1) {
     const code = at === end ? SLASH : url.charCodeAt(at);
     if (code === SLASH) {
-      const isTokenHere = hasDigitHere && at - begun >= TOKEN_LENGTH_MIN && isToken(url.slice(begun, at));
+      const tokenLengthMin = hasDigitHere ? TOKEN_LENGTH_MIN : TOKEN_OF_LETTERS_LENGTH_MIN;
+      const isTokenHere = at - begun >= tokenLengthMin && isToken(url.slice(begun, at));
       kinds.push(isTokenHere ? TOKEN_KIND : kind);
       hasOdd ||= isTokenHere;
       mayRepeat ||= exact.length === COMPARED_SEGMENTS_MAX || exact.includes(whole);

@@ -13,6 +13,7 @@ const fingerprintOf = (bytes: Uint8Array): Fingerprint => {
     whole: words.reduce((sum, word) => sum + word, 0),
     structure: 1,
     words,
+    said: words,
     tagPairs: NOTHING,
     shown: NOTHING,
     isCut: false,

@@ -13,6 +13,8 @@ import { Growth } from './growth.ts';
 import { Parameters } from './parameters.ts';
 import { Repeats } from './repeats.ts';
 
+/** Links of a page whose numbers are left out of what it says. */
+const NEIGHBOURS_MOST = 64;
 /** The user is told when a template has this many URLs in the queue and more than half of the queue. */
 const DOMINATING_URLS = 1_000;
 
@@ -81,14 +83,25 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     return parameters.trapIn(address) ?? chains.trapIn(address, depth) ?? growth.trapIn(address);
   };
   const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
-    const words = like === null || like.isCut ? null : contentOf(like);
-    const { links, unmetHere, newHere, newElsewhere, leadsElsewhere, leadsOn } = lead;
-    const ownWords = (): Set<number> => ownWordsOf(address.url);
+    const isWhole = like !== null && !like.isCut;
+    const words = isWhole ? contentOf(like.words, like) : null;
+    const said = isWhole ? contentOf(like.said, like) : null;
+    const { leadsElsewhere, onward, near } = lead;
+    const ownWords = (): Set<number> => ownWordsOf(address, near);
     repeats.learn(address, words, ownWords);
-    parameters.learn(address, { digest, whole: like?.whole ?? 0 });
-    const structure = like?.structure ?? 0;
-    growth.learn({ address, words, structure, links, unmetHere, newHere, newElsewhere });
-    chains.learn({ address, depth, words, ownWords, leadsElsewhere, leadsOn });
+    // Pages that say the same may lead to different ones.
+    parameters.learn(address, { digest, whole: like === null ? 0 : like.whole + (lead.paths >>> 0) });
+    growth.learn({ ...lead, address, words, said, ownWords, structure: like?.structure ?? 0 });
+    chains.learn({ address, depth, words: said, ownWords, leadsElsewhere, onward });
+  };
+  const follow = (lead: Lead, from: Address, to: Address): void => {
+    if (to.areaKey === from.areaKey) {
+      lead.newHere += 1;
+      if (lead.fresh.length < NEIGHBOURS_MOST) lead.fresh.push(to);
+    } else if (!to.isRepeating && !(from.isRepeating && to.startKey === from.startKey)) lead.newElsewhere += 1;
+    if (to.templateKey === from.templateKey) lead.onward += 1;
+    else if (!lead.leadsElsewhere)
+      lead.leadsElsewhere = from.year === null || to.year === null || !to.endsInNumber || !chains.isSilent(to);
   };
   const expect = (address: Address): void => {
     parameters.expect(address);
@@ -125,10 +138,15 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
         if (reading !== null) follow(lead, reading.address, address);
       });
       if (reading === null) return;
-      const { address } = reading;
-      if (growth.isWatched(address)) {
+      const { address, depth } = reading;
+      if (growth.isWatched(address) || chains.isWatched(address, depth)) {
         const before = growth.linksBefore(address);
         yield* inSlices(links(), (url) => meet(lead, address, url, before));
+      }
+      if (reading.like !== null && parameters.isWatched(address)) {
+        yield* inSlices(links(), (url) => {
+          lead.paths = (lead.paths + new Address(url).pathHash) | 0;
+        });
       }
       learn(reading, digest, lead);
     },
@@ -143,32 +161,49 @@ interface Lead {
   /** How many new URLs there are inside the page's area and outside. */
   newHere: number;
   newElsewhere: number;
-  /** Whether there is a new URL of another template, and of the page's own. */
+  /** Whether there is a new URL of another template, and not of a calendar that says nothing new. */
   leadsElsewhere: boolean;
-  leadsOn: boolean;
-  /** The links, new or not, as numbers; empty if the area is not watched. */
+  /** New URLs of the page's own template. */
+  onward: number;
+  /** The links, new or not, as numbers; empty if the page is not watched. */
   readonly links: number[];
   /** How many links inside the area were not on its page before; counted until they are more than the new ones. */
   unmetHere: number;
+  /** How many links were taken apart. */
+  unmet: number;
+  /** Some of the links inside the area, and some of those that were new. */
+  readonly near: Address[];
+  readonly fresh: Address[];
+  /** A sum of the hashes of the paths of all links; 0 if it is not needed. */
+  paths: number;
 }
 
 function newLead(): Lead {
-  return { newHere: 0, newElsewhere: 0, leadsElsewhere: false, leadsOn: false, links: [], unmetHere: 0 };
-}
-
-function follow(lead: Lead, from: Address, to: Address): void {
-  if (to.areaKey === from.areaKey) lead.newHere += 1;
-  else if (!to.isRepeating) lead.newElsewhere += 1;
-  if (to.templateKey === from.templateKey) lead.leadsOn = true;
-  else if (!lead.leadsElsewhere) lead.leadsElsewhere = from.year === null || to.year === null;
+  return {
+    newHere: 0,
+    newElsewhere: 0,
+    leadsElsewhere: false,
+    onward: 0,
+    links: [],
+    unmetHere: 0,
+    unmet: 0,
+    near: [],
+    fresh: [],
+    paths: 0,
+  };
 }
 
 /** Most links need not be taken apart: the hash of a link tells whether it was on the page before. */
 function meet(lead: Lead, from: Address, url: string, before: ReadonlySet<number>): void {
   const link = textHash(url);
   lead.links.push(link);
-  if (lead.unmetHere > lead.newHere || before.has(link)) return;
-  if (new Address(url).areaKey === from.areaKey) lead.unmetHere += 1;
+  const isCounted = lead.unmetHere <= lead.newHere;
+  if (before.has(link) || !(isCounted || lead.unmet < NEIGHBOURS_MOST)) return;
+  lead.unmet += 1;
+  const to = new Address(url);
+  if (to.areaKey !== from.areaKey) return;
+  if (isCounted) lead.unmetHere += 1;
+  if (lead.near.length < NEIGHBOURS_MOST) lead.near.push(to);
 }
 
 /** What taking an address apart costs besides its length, in characters. */
@@ -210,20 +245,21 @@ class QueuedTemplates {
   }
 }
 
-/** All that a page may have of its own. */
-function contentOf({ words, shown }: Fingerprint): Uint32Array {
+/** The words of a page, and what it shows. */
+function contentOf(words: Uint32Array, { shown }: Fingerprint): Uint32Array {
   return shown.length === 0 ? words : Uint32Array.from([...words, ...shown]);
 }
 
-/** The words that a page may have from its address alone, including numbers next to its numbers. */
-function ownWordsOf(url: string): Set<number> {
+/** The words that a page may have from its address alone, and the numbers in those of its neighbours. */
+function ownWordsOf(address: Address, neighbours: readonly Address[]): Set<number> {
   const own = new Set<number>();
-  for (const word of url.split(/[^\dA-Za-z]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)/)) {
-    own.add(wordHash(word));
-    if (!/^\d{1,15}$/.test(word)) continue;
-    for (const near of [Number(word) - 1, Number(word), Number(word) + 1]) {
-      own.add(wordHash(String(near)));
-      own.add(wordHash(String(near).padStart(word.length, '0')));
+  for (const word of address.url.split(/[^\dA-Za-z]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)/)) own.add(wordHash(word));
+  for (const { url, host } of [address, ...neighbours]) {
+    for (const number of url.slice(host.length).match(/\d{1,15}/g) ?? []) {
+      for (const near of [Number(number) - 1, Number(number), Number(number) + 1]) {
+        own.add(wordHash(String(near)));
+        own.add(wordHash(String(near).padStart(number.length, '0')));
+      }
     }
   }
   return own;

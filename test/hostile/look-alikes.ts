@@ -128,3 +128,122 @@ export function taxonomy(depth: number, children: number): RealSite {
     );
   });
 }
+
+/** Issues of a newspaper below lists of months, which say nothing but their numbers; `at` makes the address. */
+export function newspaper(years: number, at: (year: number, month: number, day: number) => string): RealSite {
+  const days = numbers(years * 48).map(
+    (issue) => [2026 - Math.floor(issue / 48), (Math.floor(issue / 4) % 12) + 1, (issue % 4) * 8 + 1] as const,
+  );
+  const issues = new Map(days.map((day) => [at(...day), day]));
+  const lists = (year: number): string[] => numbers(12).map((month) => `/${year}/${month + 1}/`);
+  const paths = [...issues.keys(), ...numbers(years).flatMap((year) => lists(2026 - year))];
+  return known(`a newspaper of ${years} years (${at(2026, 1, 9)})`, paths, (address) => {
+    const issue = issues.get(address);
+    if (issue !== undefined)
+      return page('Issue', sentence(seededRandom(issue[0] * 372 + issue[1] * 31 + issue[2]), 12));
+    const [, year, month] = address.split('/').map(Number);
+    if (!year)
+      return page(
+        'Archive',
+        numbers(years)
+          .map((each) => link(`/${2026 - each}/`))
+          .join(' '),
+      );
+    if (!month)
+      return page(
+        `${year}`,
+        lists(year)
+          .map((path) => link(path))
+          .join(' '),
+      );
+    const inMonth = [1, 9, 17, 25].map((day) => link(at(year, month, day)));
+    return page(`${year} ${month}`, inMonth.join(' '));
+  });
+}
+
+/** Events of months by name, each month with the next. */
+export function monthsOfEvents(years: number): RealSite {
+  const at = (month: number): string =>
+    `/events/${MONTHS[month % 12]!.toLowerCase()}-${2027 - years + Math.floor(month / 12)}`;
+  const paths = numbers(years * 12).map(at);
+  return known(`events of ${paths.length} months by name`, paths, (address) => {
+    if (address === '/') return page('Events', link(paths.at(-1)!));
+    const month = paths.indexOf(address);
+    return page('Events', `<p>${sentence(seededRandom(month), 8)}</p>${month > 0 ? link(paths[month - 1]!) : ''}`);
+  });
+}
+
+/** Products that only the pages of a filter lead to. */
+export function filter(products: number): RealSite {
+  const choices = {
+    colour: ['red', 'blue', 'green', 'white'],
+    size: ['s', 'm', 'l', 'xl'],
+    brand: [...WORDS.slice(0, 8)],
+  };
+  const paths = numbers(products).map((at) => `/p/${at}`);
+  return known(`a filter with ${products} products`, paths, (address) => {
+    const { pathname, searchParams } = new URL(address, 'http://site.example');
+    if (pathname.startsWith('/p/'))
+      return page(pathname.slice(3), sentence(seededRandom(Number(pathname.slice(3))), 9));
+    const chosen = Object.fromEntries(searchParams);
+    const others = Object.entries(choices).flatMap(([name, values]) =>
+      values.map((value) => {
+        const fields = Object.entries({ ...chosen, [name]: value }).sort();
+        return link(`/f?${String(new URLSearchParams(fields)).replaceAll('&', '&amp;')}`, value);
+      }),
+    );
+    const place = Object.entries(choices).reduce(
+      (sum, [name, values]) => sum * 9 + values.indexOf(chosen[name] ?? '') + 1,
+      0,
+    );
+    const shown = numbers(5).map((at) => link(paths[(place * 5 + at) % products]!, `product ${at}`));
+    return page('Filter', `${others.join(' ')} ${shown.join(' ')}`);
+  });
+}
+
+/** Documents with a hash in place of a name, from lists of fifty. */
+export function hashes(documents: number): RealSite {
+  const paths = numbers(documents).map((at) => `/d/${hashOf(at).slice(0, 32)}`);
+  return known(`${documents} documents named by hashes`, paths, (address) => {
+    if (address === '/')
+      return page(
+        'Lists',
+        numbers(documents / 50)
+          .map((at) => link(`/l/${at}`))
+          .join(' '),
+      );
+    if (!address.startsWith('/l/')) return page('Document', `<p>${paths.indexOf(address) % 7}</p>`);
+    const from = Number(address.slice(3)) * 50;
+    return page(
+      'List',
+      paths
+        .slice(from, from + 50)
+        .map((path) => link(path))
+        .join(' '),
+    );
+  });
+}
+
+/** Brands with products of the same names, each with two others of its brand. */
+export function brands(many: number, products: number): RealSite {
+  const at = (brand: number, product: number): string =>
+    `/shop/${WORDS[brand % 26]}-${brand}/${WORDS[product % 26]}-lamp-${product}`;
+  const paths = numbers(many * products).map((each) => at(Math.floor(each / products), each % products));
+  const numberOf = new Map(paths.map((path, each) => [path, each]));
+  return known(`${many} brands with ${products} products of the same names`, paths, (address) => {
+    if (address === '/')
+      return page(
+        'Brands',
+        numbers(many)
+          .map((brand) => link(at(brand, 0)))
+          .join(' '),
+      );
+    const each = numberOf.get(address)!;
+    const [brand, product] = [Math.floor(each / products), each % products];
+    const next = [2 * product + 1, 2 * product + 2].filter((other) => other < products);
+    return page(
+      `${WORDS[product % 26]} lamp ${product}`,
+      `<p>${(5 + seededRandom(each)() * 90).toFixed(2)}</p>${next.map((other) => link(at(brand, other))).join(' ')}`,
+    );
+  });
+}

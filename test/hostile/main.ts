@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSeed, seededRandom } from '../helpers/random.ts';
+import { brands, filter, hashes, monthsOfEvents, newspaper } from './look-alikes.ts';
 import { blog, documentation, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
@@ -54,6 +55,12 @@ const real: readonly (RealSite | null)[] = [
   blog(20, 10),
   numberedTree(50_000, 10),
   wiki(50_000, 4, seed),
+  newspaper(126, (year, month, day) => `/${year}/${month}/${day}`),
+  newspaper(126, (year, month, day) => `/${day}-${month}-${year}`),
+  monthsOfEvents(30),
+  filter(700),
+  hashes(20_000),
+  brands(200, 200),
 ];
 for (const each of real) {
   if (each === null) continue;

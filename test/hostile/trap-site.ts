@@ -3,6 +3,8 @@
 
 import { seededRandom } from '../helpers/random.ts';
 import { ADDRESS_TRAPS } from './address-traps.ts';
+import { CALENDAR_TRAPS } from './calendar-traps.ts';
+import { CHOICE_TRAPS } from './choice-traps.ts';
 import { TRAPS } from './trap-kinds.ts';
 import { numberOf, type Place, REAL_PAGES, realPage, realPath } from './trap-pages.ts';
 import type { Site } from './trap-walk.ts';
@@ -15,7 +17,8 @@ export interface TrapSite {
 }
 
 export function trapSites(seed: number): TrapSite[] {
-  return Object.entries({ ...TRAPS, ...ADDRESS_TRAPS }).map(([name, { entry, trap, real }]) => {
+  const kinds = { ...TRAPS, ...ADDRESS_TRAPS, ...CALENDAR_TRAPS, ...CHOICE_TRAPS };
+  return Object.entries(kinds).map(([name, { entry, trap, real }]) => {
     const random = seededRandom(seed);
     const token = (length: number): string =>
       Array.from({ length }, () => Math.floor(random() * 36).toString(36)).join('');

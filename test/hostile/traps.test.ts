@@ -4,7 +4,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed, seededRandom } from '../helpers/random.ts';
-import { gallery, histories, reference, repository, taxonomy } from './look-alikes.ts';
+import {
+  brands,
+  filter,
+  gallery,
+  hashes,
+  histories,
+  monthsOfEvents,
+  newspaper,
+  reference,
+  repository,
+  taxonomy,
+} from './look-alikes.ts';
 import { blog, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
@@ -22,21 +33,27 @@ for (const { name, site, missing } of trapSites(seed)) {
 }
 
 const REAL: readonly RealSite[] = [
-  shop(3_000, 0),
-  shop(3_000, 4),
-  shopInARow(3_000, 1),
+  shop(1_500, 0),
+  shop(1_500, 4),
+  shopInARow(2_000, 1),
   forum(2_000, 1),
   forum(2_000, 0),
   blog(20, 3),
   blog(20, 0),
   numberedTree(3_000, 3),
-  numberedTree(3_000, 30),
+  numberedTree(1_500, 30),
   wiki(3_000, 4, seed),
   repository(150, 8),
   gallery(1_000),
   reference(30, 60),
   histories(120, 5),
   taxonomy(4, 8),
+  newspaper(25, (year, month, day) => `/${year}/${month}/${day}`),
+  newspaper(8, (year, month, day) => `/${day}-${month}-${year}`),
+  monthsOfEvents(20),
+  filter(700),
+  hashes(1_000),
+  brands(20, 60),
 ];
 
 for (const { name, site, paths } of REAL) {

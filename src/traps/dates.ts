@@ -1,0 +1,117 @@
+// Dates in addresses, and the words of calendars: numbers, and names of months and days in some languages.
+
+import { HASH_START, hashByte, wordHash } from '../base/fingerprint.ts';
+import { ONLY_NUMBERS, withoutNumbers } from './segments.ts';
+
+/** January to December by language; ASCII, without accents. */
+const MONTH_NAMES = [
+  'january february march april may june july august september october november december sept',
+  'januar februar maerz april mai juni juli august september oktober november dezember marz m%c3%a4rz j%c3%a4nner',
+  'janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre f%c3%a9vrier ao%c3%bbt d%c3%a9cembre',
+  'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre',
+  'gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre',
+  'janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro mar%c3%a7o',
+  'januari februari maart april mei juni juli augustus september oktober november december mars maj augusti',
+  'styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien',
+  'januar februar marts april maj juni juli august september oktober november desember',
+  'tammikuu helmikuu maaliskuu huhtikuu toukokuu kesakuu heinakuu elokuu syyskuu lokakuu marraskuu joulukuu',
+  'ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik',
+]
+  .join(' ')
+  .split(' ');
+const DAY_NAMES =
+  'monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag ' +
+  'lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo ' +
+  'lunedi martedi mercoledi giovedi venerdi sabato domenica mo di mi do fr sa so tues thur thurs';
+const SHORT_LENGTH = 3;
+const NAMES = new Set(MONTH_NAMES.flatMap((name) => [name, name.slice(0, SHORT_LENGTH)]));
+
+/** The words that every calendar has: days, weeks, quarters, years, months. */
+export const CALENDAR_WORDS: ReadonlySet<number> = new Set(
+  [
+    ...Array.from({ length: 54 }, (_, number) => [`${number}`, `${number}`.padStart(2, '0')]).flat(),
+    ...['w', 'kw', 'q'].flatMap((mark) =>
+      Array.from({ length: 54 }, (_, number) => [`${mark}${number}`, `${mark}${`${number}`.padStart(2, '0')}`]).flat(),
+    ),
+    ...Array.from({ length: 1_500 }, (_, year) => `${1_500 + year}`),
+    ...NAMES,
+    ...DAY_NAMES.split(' ').flatMap((name) => [name, name.slice(0, SHORT_LENGTH)]),
+  ].map(wordHash),
+);
+
+/** What stands for the name of a month in a template. */
+const MONTH = '@';
+/** How segments name a month, once their numbers are left out. */
+const SHAPES = [
+  MONTH,
+  `${MONTH}-#`,
+  `#-${MONTH}`,
+  `#-${MONTH}-#`,
+  `${MONTH}_#`,
+  `#_${MONTH}`,
+  `${MONTH}#`,
+  `#${MONTH}`,
+];
+const SHAPE_OF = new Map<string, string>();
+const SHAPE_OF_KIND = new Map<number, number>();
+for (const name of NAMES) {
+  for (const written of [name, name[0]!.toUpperCase() + name.slice(1)]) {
+    for (const shape of SHAPES) {
+      const segment = shape.replace(MONTH, written);
+      SHAPE_OF.set(segment, shape);
+      SHAPE_OF_KIND.set(kindOf(segment), kindOf(shape));
+    }
+  }
+}
+
+/** The hash that `kindsOf` makes of a segment without tokens and digits. */
+function kindOf(segment: string): number {
+  let kind = HASH_START;
+  for (let at = 0; at < segment.length; at += 1) kind = hashByte(kind, segment.charCodeAt(at));
+  return kind;
+}
+
+/** A segment without its numbers, with `@` if it is a month's name. */
+export function withoutMonth(segment: string): string {
+  return SHAPE_OF.get(segment) ?? segment;
+}
+
+/** The same for the hash of a segment. */
+export function withoutMonthKind(kind: number): number {
+  return SHAPE_OF_KIND.get(kind) ?? kind;
+}
+
+/** Whether a segment is nothing but a date or a number. */
+export function isDateOrNumber(segment: string): boolean {
+  return ONLY_NUMBERS.test(segment) || SHAPE_OF.has(withoutNumbers(segment));
+}
+
+/** A year with its month, week or quarter, or a date of eight digits, in a path or a query. */
+const DATE =
+  /[/=_.-]((?:1[5-9]|2\d)\d\d)(?:(?:[/_.-]|%2f)(?:0?[1-9]|1[0-2])|[/_.-]?[wq](?:0?[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)/i;
+/** A year behind its day, week, month or quarter. */
+const DATE_BACKWARDS = /(?:[/=_.-]|%2f)(?:kw|w|q)?(?:0?[1-9]|[1-4]\d|5[0-3])(?:[/_.-]|%2f)((?:1[5-9]|2\d)\d\d)(?!\d)/i;
+/** A year beside the name of a month. */
+const YEAR = /(?:[/=_.-]|[a-z](?=2))((?:1[5-9]|2\d)\d\d)(?!\d)/i;
+const LETTERS = /[a-z]+(?:%c3%[a-f\d]{2}[a-z]+)?/gi;
+/** A field that is named for a date: its year, or the seconds or milliseconds since 1970. */
+const YEAR_FIELD = /[?&](?:(?:[a-z]+[-_.]?)?(?:year|yr|jahr|jaar|annee|anno)|y|ano|rok|ar)=(\d{4,6})(?!\d)/i;
+const MOMENT_FIELD =
+  /[?&](?:t|ts|time|timestamp|date|day|d|from|to|start|end|since|until|before|after)=(\d{10})(?:\d{3})?(?!\d)/i;
+
+/** The year of a date in a path with its query; null if there is no date. */
+export function yearIn(url: string): number | null {
+  const date = (DATE.exec(url) ?? DATE_BACKWARDS.exec(url))?.[1] ?? yearBesideMonth(url);
+  if (date !== null || !url.includes('?')) return date === null ? null : Number(date);
+  const year = YEAR_FIELD.exec(url)?.[1];
+  if (year !== undefined) return Number(year);
+  const seconds = MOMENT_FIELD.exec(url)?.[1];
+  return seconds === undefined ? null : new Date(Number(seconds) * 1000).getUTCFullYear();
+}
+
+function yearBesideMonth(url: string): string | null {
+  const year = YEAR.exec(url)?.[1];
+  if (year === undefined) return null;
+  const hasMonth = url.match(LETTERS)?.some((letters) => NAMES.has(letters.toLowerCase())) === true;
+  return hasMonth ? year : null;
+}
