@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createLine } from '../../src/store/postgres/line.ts';
 import { databasePlace, quotedName } from '../../src/store/postgres/place.ts';
 import { type Started, startGossamer } from '../helpers/gossamer.ts';
@@ -45,7 +45,8 @@ if (skip !== false) {
 } else {
   const database = await startPostgres();
   after(() => database[Symbol.asyncDispose]());
-  tests(database);
+  // Most of the time they wait for servers and leases.
+  describe('workers of one job', { concurrency: 2 }, () => tests(database));
 }
 
 function tests({ url }: TestDatabase): void {
