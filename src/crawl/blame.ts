@@ -168,7 +168,7 @@ export function forgiving(
  * of them are for URLs that broke off before.
  */
 export function isDoubted({ stalledAt, heardAt, flights }: Suspicions, { inFlight }: Pace): boolean {
-  if (stalledAt === 0 || stalledAt < heardAt || inFlight !== (flights?.size ?? 0)) return false;
+  if (stalledAt === 0 || stalledAt < heardAt || inFlight !== (flights?.length ?? 0)) return false;
   for (const { isSuspect } of flights ?? []) if (!isSuspect) return false;
   return true;
 }

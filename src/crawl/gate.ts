@@ -27,7 +27,7 @@ import { createProbe, type Probe } from './probes.ts';
 import { createRobotsReader } from './read-robots.ts';
 import { type NewPace, repace } from './repace.ts';
 import { machineEventOf, type Passed, paceEventOf, type Refusal } from './settlement.ts';
-import type { Flight } from './stuck.ts';
+import { begun, type Flight, over } from './stuck.ts';
 
 /** What is requested from a host: a URL of the frontier, or a sitemap. */
 type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
@@ -173,8 +173,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     later: (host, opened) => later(host, 0, opened),
   });
   const end = (state: HostState, url: string, outcome: Outcome, flight: Flight): Passed => {
-    // An empty set takes memory in each host that waits for its next turn.
-    if (state.flights?.delete(flight) === true && state.flights.size === 0) state.flights = null;
+    over(state, flight);
     const { spent, event } = blame(state, url, outcome, judged(state, outcome), now());
     const before = state.pace;
     const { answered, heldUntil, isLeft } = before;
@@ -202,8 +201,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     begin(state);
     if (isCounted(asked)) state.pages += 1;
     const flight = { at: now(), isSuspect: state.stalls?.has(asked.url) === true };
-    state.flights ??= new Set();
-    state.flights.add(flight);
+    begun(state, flight);
     const usualMs = flight.isSuspect && hasCulprits(state) ? (latencyOf(state.pace.limit) ?? 0) : undefined;
     return send(usualMs).then((outcome) => end(state, asked.url, outcome, flight));
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newPace, type Pace } from '../politeness/pace.ts';
-import { type Flight, roomBesideStuck } from './stuck.ts';
+import { begun, type Flight, type Flights, over, roomBesideStuck } from './stuck.ts';
 
 const CONFIG = { hostConcurrency: 4, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1000 };
 const NOW = 10_000;
@@ -11,7 +11,7 @@ const LATER = Number.POSITIVE_INFINITY;
 function room(sentMsAgo: readonly number[], heardMsAgo: number, more: Partial<Pace> = {}, most = 1) {
   const fresh = newPace(CONFIG, 0, false);
   const pace = { ...fresh, limit: { ...fresh.limit, most }, inFlight: sentMsAgo.length, ...more };
-  const flights = new Set(sentMsAgo.map((ms): Flight => ({ at: NOW - ms, isSuspect: false })));
+  const flights = sentMsAgo.map((ms): Flight => ({ at: NOW - ms, isSuspect: false }));
   return roomBesideStuck({ flights, heardAt: NOW - heardMsAgo }, pace, NOW);
 }
 
@@ -40,4 +40,18 @@ test('roomBesideStuck: a slow host is waited for longer, and one that fails or h
   assert.equal(room([1000], 500, { failures: 1 }), null);
   assert.equal(room([1000], 500, { config: { ...CONFIG, delayMs: 100 } }), null);
   assert.equal(room([1000], 500, {}, 4), null);
+});
+
+test('over: a host without a request in flight keeps no list of them', () => {
+  const state: Flights = { flights: null, heardAt: 0 };
+  const [first, second] = [1, 2].map((at): Flight => ({ at, isSuspect: false })) as [Flight, Flight];
+  begun(state, first);
+  begun(state, second);
+  over(state, first);
+  assert.deepEqual(state.flights, [second]);
+  // It ended already.
+  over(state, first);
+  assert.deepEqual(state.flights, [second]);
+  over(state, second);
+  assert.equal(state.flights, null);
 });

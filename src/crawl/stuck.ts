@@ -14,9 +14,21 @@ export interface Flight {
 
 export interface Flights {
   /** The requests in flight, without those for robots.txt. */
-  flights: Set<Flight> | null;
+  flights: Flight[] | null;
   /** When the last request was sent that got a response of any kind. */
   heardAt: number;
+}
+
+/** The request is in flight from now on. */
+export function begun(state: Flights, flight: Flight): void {
+  if (state.flights === null) state.flights = [flight];
+  else state.flights.push(flight);
+}
+
+/** The request is over. An empty list would take memory in each of the hosts that wait for their next turn. */
+export function over(state: Flights, flight: Flight): void {
+  const flights = state.flights?.filter((each) => each !== flight) ?? [];
+  state.flights = flights.length === 0 ? null : flights;
 }
 
 /** The least time after which a request may be stuck, and how many times the usual latency it has. */

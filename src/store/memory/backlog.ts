@@ -188,13 +188,13 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
       const host = near.get(hostId);
       // If the window holds the whole queue, a new id is added to it and need not be read later.
       if (host === undefined || count >= LEASE_WINDOW || count > host.window.length - host.at) return;
-      if (host.window === NO_IDS) host.window = [];
       // The ids before `at` are used; they are removed when they are as many as a window.
       if (host.at >= LEASE_WINDOW) {
         host.window.splice(0, host.at);
         host.at = 0;
       }
-      host.window.push(id);
+      if (host.window === NO_IDS) host.window = [id];
+      else host.window.push(id);
       cursors.set(hostId, id);
     },
     putBack(hostId, url) {
