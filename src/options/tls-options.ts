@@ -15,7 +15,7 @@ export interface TlsOptions {
    * `--aia`; false by default.
    */
   readonly aia: boolean;
-  /** The passphrase of that key; null if it has none. `--pass`; null by default. */
+  /** The passphrase of that key; null for a key without one. `--pass`; null by default. */
   readonly keyPassphrase: string | null;
   /** The least version of TLS that is spoken; null for the usual one, 1.2. `--min-tls`; null by default. */
   readonly minTls: '1.2' | '1.3' | null;
