@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -88,4 +88,29 @@ test('removeParts: only parts go', async () => {
   await removeParts(folder);
   assert.deepEqual(readdirSync(join(folder, 'archive')), ['kept.warc.gz']);
   await removeParts(join(folder, 'missing'));
+});
+
+test('openPart: pieces of any length are in the file in their order', () => {
+  const { folder } = open('loop', 'pieces');
+  for (const lengths of [
+    [100_000],
+    [70_000, 1, 1, 1],
+    [20_000, 16_384, 5, 16_384, 40_000],
+    Array<number>(30_000).fill(3),
+  ]) {
+    const part = openPart(folder);
+    const body = Buffer.concat(lengths.map((length, at) => Buffer.alloc(length, at + 1)));
+    let from = 0;
+    for (const length of lengths) {
+      // The buffer that a piece is read from is used again.
+      const piece = Buffer.from(body.subarray(from, from + length));
+      part.write(piece);
+      piece.fill(0);
+      from += length;
+    }
+    const { path, bytes, sha256: digest } = part.end();
+    assert.equal(bytes, body.length);
+    assert.deepEqual(Buffer.from(digest), createHash('sha256').update(body).digest());
+    assert.ok(readFileSync(path).equals(body));
+  }
 });

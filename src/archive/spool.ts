@@ -65,6 +65,9 @@ export async function removeParts(folder: string): Promise<void> {
   for (const name of names) if (name.endsWith(PART_SUFFIX)) removeFile(join(folder, ARCHIVE_FOLDER, name));
 }
 
+/** Shorter pieces are put together before they are written: a body may come in chunks of a byte. */
+const JOINED_BYTES = 16 * 1024;
+
 interface Sink {
   write(bytes: Uint8Array): void;
   end(bytes: number, hash: Hash, beginning: Uint8Array): Spooled;
@@ -74,14 +77,30 @@ function digesting(sink: Sink): Spool {
   const hash = crypto().createHash('sha256');
   let length = 0;
   let beginning: Uint8Array = new Uint8Array(0);
+  let joined: Buffer | null = null;
+  let joinedBytes = 0;
+  const pass = (bytes: Uint8Array): void => {
+    hash.update(bytes);
+    sink.write(bytes);
+  };
+  const passJoined = (): void => {
+    if (joined !== null && joinedBytes > 0) pass(joined.subarray(0, joinedBytes));
+    joinedBytes = 0;
+  };
   return {
     write(bytes) {
       // The first piece is long: it is what was in memory until then.
       if (length === 0) beginning = Uint8Array.from(bytes.subarray(0, SNIFFED_BYTES_MAX));
-      hash.update(bytes);
       length += bytes.length;
-      sink.write(bytes);
+      if (joinedBytes + bytes.length > JOINED_BYTES) passJoined();
+      if (bytes.length > JOINED_BYTES) return pass(bytes);
+      joined ??= Buffer.allocUnsafeSlow(JOINED_BYTES);
+      joined.set(bytes, joinedBytes);
+      joinedBytes += bytes.length;
     },
-    end: () => sink.end(length, hash, beginning),
+    end() {
+      passJoined();
+      return sink.end(length, hash, beginning);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { BODY_BLOCK_BYTES, BODY_TRUSTED_BYTES_MAX } from '../../base/limits.ts';
+import { BODY_BLOCK_BYTES, BODY_IN_MEMORY_BYTES_MAX, BODY_TRUSTED_BYTES_MAX } from '../../base/limits.ts';
 import { BodyMemory } from '../body-memory.ts';
 import { ResponseBody } from './response-body.ts';
 
@@ -46,4 +47,19 @@ test('ResponseBody: is empty before anything came', () => {
     new ResponseBody(new BodyMemory(), 10, { contentLength: 5, headers: [], isTransferCoded: false }).bytes.length,
     0,
   );
+});
+
+test('ResponseBody.sha256: is that of a long body in whatever pieces it came, and of no other', () => {
+  const long = BODY_IN_MEMORY_BYTES_MAX;
+  for (const pieces of [
+    [long, 1],
+    [long, 1, 1, 70_000, 5],
+    [1, long, 65_536],
+    [2 * long],
+    Array<number>(40_000).fill(27),
+  ]) {
+    const body = filled(4 * long, -1, pieces);
+    assert.deepEqual(body.sha256(), createHash('sha256').update(body.bytes).digest(), `${pieces.slice(0, 5)}`);
+  }
+  assert.equal(filled(4 * long, -1, [long]).sha256(), undefined);
 });

@@ -12,6 +12,8 @@ import type { ResponseHead } from './response-head.ts';
 
 const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 const NOTHING = Buffer.alloc(0);
+/** A body may come in chunks of a byte: to digest each of them takes ten times as long as to read it. */
+const DIGESTED_AT_ONCE_BYTES = 64 * 1024;
 
 export class ResponseBody {
   readonly #memory: BodyMemory;
@@ -24,6 +26,7 @@ export class ResponseBody {
   #spool: Spool | null = null;
   #wasAsked = false;
   #hash: Hash | null = null;
+  #digested = 0;
 
   /** `openSpool` is called once, when the body has grown long. */
   constructor(
@@ -56,7 +59,9 @@ export class ResponseBody {
 
   /** The digest of a long body, which would block the event loop at its end. Call it once, when no more will come. */
   sha256(): Uint8Array | undefined {
-    return this.#hash?.digest();
+    if (this.#hash === null) return undefined;
+    this.#digest(0);
+    return this.#hash.digest();
   }
 
   /** The file of a body that is not in memory. Call it once, when no more will come. */
@@ -73,18 +78,18 @@ export class ResponseBody {
     else {
       if (this.#length + taken > this.#bytes.length) this.#grow(this.#length + taken);
       source.copy(this.#bytes, this.#length, start, start + taken);
-      this.#digest(taken);
     }
     this.#length += taken;
+    if (this.#spool === null && this.#length > BODY_IN_MEMORY_BYTES_MAX) this.#digest(DIGESTED_AT_ONCE_BYTES);
     return taken === end - start;
   }
 
-  #digest(taken: number): void {
-    const length = this.#length + taken;
-    if (length <= BODY_IN_MEMORY_BYTES_MAX) return;
-    const from = this.#hash === null ? 0 : this.#length;
+  /** Digests what is not yet digested, if it is at least so much. */
+  #digest(bytesMin: number): void {
+    if (this.#length - this.#digested < bytesMin) return;
     this.#hash ??= crypto().createHash('sha256');
-    this.#hash.update(this.#bytes.subarray(from, length));
+    this.#hash.update(this.#bytes.subarray(this.#digested, this.#length));
+    this.#digested = this.#length;
   }
 
   #tryToSpool(): void {
