@@ -41,49 +41,61 @@ export const CALENDAR_WORDS: ReadonlySet<number> = new Set(
 
 /** What stands for the name of a month in a template. */
 const MONTH = '@';
-/** How segments name a month, once their numbers are left out. */
-const SHAPES = [
-  MONTH,
-  `${MONTH}-#`,
-  `#-${MONTH}`,
-  `#-${MONTH}-#`,
-  `${MONTH}_#`,
-  `#_${MONTH}`,
-  `${MONTH}#`,
-  `#${MONTH}`,
+/** How segments name a month, once their numbers are left out: what is before the name, and what is behind it. */
+const SHAPES: readonly (readonly [before: string, behind: readonly string[]])[] = [
+  ['', ['', '-#', '_#', '#']],
+  ['#-', ['', '-#']],
+  ['#_', ['']],
+  ['#', ['']],
 ];
-const SHAPE_OF = new Map<string, string>();
-const SHAPE_OF_KIND = new Map<number, number>();
-for (const name of NAMES) {
-  for (const written of [name, name[0]!.toUpperCase() + name.slice(1)]) {
-    for (const shape of SHAPES) {
-      const segment = shape.replace(MONTH, written);
-      SHAPE_OF.set(segment, shape);
-      SHAPE_OF_KIND.set(kindOf(segment), kindOf(shape));
-    }
-  }
-}
-
-/** The hash that `kindsOf` makes of a segment without tokens and digits. */
-function kindOf(segment: string): number {
-  let kind = HASH_START;
-  for (let at = 0; at < segment.length; at += 1) kind = hashByte(kind, segment.charCodeAt(at));
-  return kind;
-}
+const AROUND_NAME = /^(#[-_]?)?([^#_-]+)([-_]?#)?$/;
 
 /** A segment without its numbers, with `@` if it is a month's name. */
 export function withoutMonth(segment: string): string {
-  return SHAPE_OF.get(segment) ?? segment;
+  const [, before = '', name = '', behind = ''] = AROUND_NAME.exec(segment) ?? [];
+  const isMonth = NAMES.has(name) || (NAMES.has(name.toLowerCase()) && name === capitalised(name.toLowerCase()));
+  const isShape = isMonth && SHAPES.some(([each, ends]) => each === before && ends.includes(behind));
+  return isShape ? before + MONTH + behind : segment;
 }
+
+function capitalised(name: string): string {
+  return name[0]!.toUpperCase() + name.slice(1);
+}
+
+let monthKinds: ReadonlyMap<number, number> | undefined;
 
 /** The same for the hash of a segment. */
 export function withoutMonthKind(kind: number): number {
-  return SHAPE_OF_KIND.get(kind) ?? kind;
+  monthKinds ??= kindsOfMonths();
+  return monthKinds.get(kind) ?? kind;
+}
+
+/** The hash of each segment that names a month, with the hash of its shape. */
+function kindsOfMonths(): Map<number, number> {
+  const kinds = new Map<number, number>();
+  const written = [...NAMES].flatMap((name) => [name, capitalised(name)]);
+  for (const [before, ends] of SHAPES) {
+    const begun = hashedOn(HASH_START, before);
+    const shape = hashedOn(begun, MONTH);
+    for (const name of written) {
+      const named = hashedOn(begun, name);
+      for (const behind of ends) kinds.set(hashedOn(named, behind), hashedOn(shape, behind));
+    }
+  }
+  return kinds;
+}
+
+/** Goes on with the hash that `kindsOf` makes of a segment. */
+function hashedOn(hash: number, text: string): number {
+  let kind = hash;
+  for (let at = 0; at < text.length; at += 1) kind = hashByte(kind, text.charCodeAt(at));
+  return kind;
 }
 
 /** Whether a segment is nothing but a date or a number. */
 export function isDateOrNumber(segment: string): boolean {
-  return ONLY_NUMBERS.test(segment) || SHAPE_OF.has(withoutNumbers(segment));
+  const bare = withoutNumbers(segment);
+  return ONLY_NUMBERS.test(segment) || withoutMonth(bare) !== bare;
 }
 
 /** A year with its month, week or quarter, or a date of eight digits, in a path or a query. */
