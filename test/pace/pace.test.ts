@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed } from '../helpers/random.ts';
-import { type PaceResult, type PaceRules, runPace } from './pace-run.ts';
+import { type PaceRules, runPace } from './pace-run.ts';
 import { changing, cores, limitedRate, type MakeServer, overloadedPast, steady, uneven } from './servers.ts';
 
 const SEED = runSeed('pace');
@@ -52,7 +52,7 @@ for (const hostConcurrency of [16, 64]) {
     test(`pace: ${name}, at most ${hostConcurrency}: nine tenths of the best fixed limit`, async () => {
       const rules = { lastsMs, pagesMax, seed: SEED };
       const adaptive = await runPace(make, { ...rules, hostConcurrency, adapt: true });
-      const best = await bestFixed(make, rules, hostConcurrency);
+      const best = await bestFixed(name, make, rules, hostConcurrency);
       const ratio = adaptive.pagesPerSecond / best.pagesPerSecond;
       const said = `${adaptive.pagesPerSecond.toFixed(1)} a second where ${best.most} at once makes ${best.pagesPerSecond.toFixed(1)}`;
       assert.ok(ratio >= 0.9, said);
@@ -79,11 +79,20 @@ test('pace: the same seed gives the same run', async () => {
 
 type Span = Pick<PaceRules, 'lastsMs' | 'pagesMax' | 'seed'>;
 
-async function bestFixed(make: MakeServer, rules: Span, hostConcurrency: number) {
-  let best: (PaceResult & { readonly most: number }) | null = null;
+/** Pages per second. The same seed gives the same run, so that one run serves both limits of the host. */
+const fixedRuns = new Map<string, number>();
+
+async function bestFixed(name: string, make: MakeServer, rules: Span, hostConcurrency: number) {
+  let best = { most: 0, pagesPerSecond: 0 };
   for (const most of [1, 2, 4, 8, 16, 32, 64].filter((each) => each <= hostConcurrency)) {
-    const result = await runPace(make, { ...rules, hostConcurrency: most, adapt: false });
-    if (best === null || result.pagesPerSecond > best.pagesPerSecond) best = { most, ...result };
+    const run = `${most} at once, ${name}`;
+    const pagesPerSecond = fixedRuns.get(run) ?? (await fixedPace(make, rules, most));
+    fixedRuns.set(run, pagesPerSecond);
+    if (pagesPerSecond > best.pagesPerSecond) best = { most, pagesPerSecond };
   }
-  return best!;
+  return best;
+}
+
+async function fixedPace(make: MakeServer, rules: Span, most: number): Promise<number> {
+  return (await runPace(make, { ...rules, hostConcurrency: most, adapt: false })).pagesPerSecond;
 }
