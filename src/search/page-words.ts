@@ -2,6 +2,7 @@
 // its links. Pure.
 
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
+import { hrefEncoder } from '../parse/charset.ts';
 import { elements } from '../parse/html/element-names.ts';
 import { BLOCKS, type Node, pageTree } from '../parse/html/page-tree.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
@@ -58,18 +59,19 @@ export function createLinkMemory(): IsNewLink {
 
 /** Never throws, whatever the page contains. `url` is that of the page. Links that are not new are left out. */
 export function pageWords(body: Uint8Array, contentType: string, url: string, isNew: IsNewLink): PageWords {
-  const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
+  const { root, base, charset } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
   const text: string[] = [];
   const headings: string[] = [];
   const anchors: Anchor[] = [];
   const prepared = prepareBase(joinUrl(base ?? '', url) ?? url);
+  const encode = hrefEncoder(charset);
   const folder = prepared?.fronts[0] ?? '';
   gather(mainContent(root).children, text, headings, (href, pieces, from) => {
     const written = pieces.length === from + 1 ? pieces[from]! : pieces.slice(from).join('');
     if (prepared === null || !isNew(folder, href, written)) return;
     const named = plainText(written).trim().slice(0, ANCHOR_LENGTH_MAX);
     if (EMPTY_ANCHOR.test(named)) return;
-    const joined = joinUrl(href, prepared);
+    const joined = joinUrl(encode === null ? href : encode(href), prepared);
     if (joined !== null && /^https?:/.test(joined)) anchors.push({ url: joined, text: named });
   });
   return { headings: wordsOf(headings), text: wordsOf(text), anchors };

@@ -89,6 +89,8 @@ export interface PageTree {
   readonly root: Branch;
   /** The base that the page declares for its links, as written. */
   readonly base: string | null;
+  /** The encoding that the queries of its links are sent in. */
+  readonly charset: string;
 }
 
 /** Makes the tree of a page. It never throws, whatever the bytes are. */
@@ -98,10 +100,10 @@ export function pageTree(bytes: Uint8Array, contentType: string): PageTree {
   const text = charset === 'utf-8' ? new TextDecoder().decode(bytes) : decoded(bytes, charset);
   const builder = createBuilder();
   readTokens(text, isXml, builder);
-  return builder.tree;
+  return { ...builder.tree, charset };
 }
 
-function createBuilder(): TokenSink & { readonly tree: PageTree } {
+function createBuilder(): TokenSink & { readonly tree: Omit<PageTree, 'charset'> } {
   const root: Branch = { name: '', number: 0, attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
   const tree: { root: Branch; base: string | null } = { root, base: null };
   const open: Branch[] = [root];

@@ -141,6 +141,21 @@ test('pageMarkdown: in the encoding of the page, and by the rules of XML', () =>
     assert.equal(markdownOf(`<p><script type="math/tex">${tex}</script></p>`, 'application/xhtml+xml'), '`a<b`\n');
 });
 
+test('pageMarkdown: a link leads to the URL that the crawl asks for, in the encoding of the page', () => {
+  const linked = (charset: string, html: string): string => {
+    const body = Buffer.from(html, 'latin1');
+    return pageMarkdown({ url: URL_OF_PAGE, contentType: `text/html; charset=${charset}`, body, frontMatter: '' });
+  };
+  const latin = '<a href="/caf\xe9?q=\xe9#\xe9">x</a>';
+  assert.equal(linked('iso-8859-1', latin), '\n[x](https://a.test/caf%C3%A9?q=%E9#é)\n');
+  assert.equal(linked('windows-1251', '<a href="?q=\xef">x</a>'), '\n[x](https://a.test/docs/guide.html?q=%EF)\n');
+  assert.equal(
+    linked('shift_jis', '<base href=/b/><a href="a?q=\x82\xa0">x</a>'),
+    '\n[x](https://a.test/b/a?q=%82%A0)\n',
+  );
+  assert.equal(linked('utf-8', '<a href="?q=\xc3\xa9">x</a>'), '\n[x](https://a.test/docs/guide.html?q=%C3%A9)\n');
+});
+
 test('frontMatterOf: one line a field, whatever the page says', async () => {
   const { ledger, frontier } = await madeJob({});
   const row = (await ledger.rows.find('http://a.test/'))!;

@@ -2,6 +2,7 @@
 
 import type { Row } from '../../base/contracts.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
+import { hrefEncoder } from '../../parse/charset.ts';
 import { pageTree } from '../../parse/html/page-tree.ts';
 import { joinUrl, prepareBase } from '../../url/join.ts';
 import { isoTime } from '../tables/record.ts';
@@ -22,8 +23,8 @@ export interface PageTask {
 
 /** Never throws, whatever the page contains. It does not read beyond the size limit of a page. */
 export function pageMarkdown({ url, contentType, body, frontMatter }: Omit<PageTask, 'file'>): string {
-  const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
-  const link = linksFrom(joinUrl(base ?? '', url) ?? url);
+  const { root, base, charset } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
+  const link = linksFrom(joinUrl(base ?? '', url) ?? url, charset);
   const markdown = toMarkdown(mainContent(root), link);
   return markdown === '' ? frontMatter : `${frontMatter}\n${markdown}`;
 }
@@ -47,12 +48,13 @@ export function frontMatterOf(row: Row): string {
   return `---\n${lines.join('\n')}\n---\n`;
 }
 
-function linksFrom(url: string): LinkBase {
+function linksFrom(url: string, charset: string): LinkBase {
   const base = prepareBase(url);
+  const encode = hrefEncoder(charset);
   if (base === null) return () => null;
   return (href) => {
     const hash = href.indexOf('#');
-    const joined = joinUrl(href, base);
+    const joined = joinUrl(encode === null ? href : encode(href), base);
     return joined === null || hash < 0 ? joined : joined + href.slice(hash).trimEnd();
   };
 }
