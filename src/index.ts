@@ -46,7 +46,9 @@ export interface CrawlRun extends AsyncIterable<Page> {
  * Iterate to get the pages as they are settled. A slow loop slows the crawl. Leaving the loop stops the crawl, waits
  * until the job is closed, and leaves a job that can go on. Without a loop, await `summary`.
  *
- * @example ```ts const run = crawl('https://example.com', { concurrency: 100 });
+ * @example
+ * ```ts
+ * const run = crawl('https://example.com', { concurrency: 100 });
  * for await (const page of run) console.log(page.status, page.url, page.links.length);
  * const summary = await run.summary;
  * ```
