@@ -10,14 +10,14 @@ const logouts = lazily(() =>
   wordsIn(
     `logmeout endsession destroysession sessiondestroy sessionend sessiondelete abmelden ausloggen sitzungbeenden déconnexion déconnecter
 sedéconnecter medéconnecter fermersession findesession cerrarsesión cierredesesión cierresesión desconectar desconectarse desconexión
-finalizarsesión terminarsesión pecharsesión terminarsessão encerrarsessão finalizarsessão fecharsessão tancasessió tancarsessió
-disconnetti disconnettiti disconnessione scollegati chiudisessione terminasessione uitloggen loguit afmelden meldaf tekenuit
-loggaut loggautmig loggaav utloggning logud logaf brugerlogud loggut loggav utlogging kirjauduulos uloskirjautuminen uloskirjaus
-útskráning skráút wyloguj wylogujsię wylogowanie odhlásit odhlásitse odhlásiť odhlásiťsa odhlášení odhlásenie odjavise odjavitese
-kijelentkezés deconectare deautentificare delogare atsijungti izrakstīties izlogoties logivälja allgofnodi logáilamach saioaitxi elsaluti
-oturumukapat oturumusonlandır çkyçu logkeluar keluarlog đăngxuất завершениесеанса завершитьсеанс завершениесеансу αποσύνδεση התנתקות התנתק
-تسجيلالخروج تسجيلخروج خروجازسامانه لاگآؤٹ लॉगआउट साइनआउट লগআউট வெளியேறு ออกจากระบบ ログアウト ログオフ サインアウト 退出登录 退出登錄 退出登陆
-安全退出 退出系统 用户退出 登出 注销 註銷 로그아웃 로그오프`,
+desloguear desloguearse deslogar deslogarse desconnexió desconnectar desconnectarse finalizarsesión terminarsesión pecharsesión
+terminarsessão encerrarsessão finalizarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione scollegati
+chiudisessione terminasessione uitloggen loguit afmelden meldaf tekenuit loggaut loggautmig loggaav utloggning logud logaf brugerlogud
+loggut loggav utlogging kirjauduulos uloskirjautuminen uloskirjaus útskráning skráút wyloguj wylogujsię wylogowanie odhlásit odhlásitse
+odhlásiť odhlásiťsa odhlášení odhlásenie odjavise odjavitese kijelentkezés deconectare deautentificare delogare atsijungti izrakstīties
+izlogoties logivälja deconecteazăte deconectațivă shkyçu allgofnodi logáilamach saioaitxi elsaluti oturumukapat oturumusonlandır çkyçu
+logkeluar keluarlog đăngxuất завершениесеанса завершитьсеанс завершениесеансу αποσύνδεση התנתקות התנתק تسجيلالخروج تسجيلخروج خروجازسامانه
+لاگآؤٹ लॉगआउट साइनआउट লগআউট வெளியேறு ออกจากระบบ ログアウト ログオフ サインアウト 退出登录 退出登錄 退出登陆 退出登入 安全退出 退出系统 用户退出 登出 注销 註銷 로그아웃 로그오프`,
   ),
 );
 /** Plain words for leaving. They mean a logout only at the end of a path: `/salir/bares` is about going out. */
@@ -31,8 +31,8 @@ const leavings = lazily(() =>
 const EXITS: ReadonlySet<string> = new Set(['exit', 'quit']);
 /** What programs put beside the English words: `logout_user`, `LogoutServlet`, `j_spring_security_logout`. */
 const WITH =
-  'account|action|admin|all|atl|auth|cas|click|confirm|customer|do|handler|ibm|j|manage|member|me|my|now|oidc|perform|pkms|process|\
-request|saml2?|security|service|servlet|session|single|spring|user|wc|xwiki|zmi';
+  'account|action|admin|all|atl|auth|cas|click|confirm|customer|devices|do|everywhere|force|handler|ibm|j|manage|member|me|my|now|oidc|\
+others|perform|pkms|process|request|saml2?|security|service|servlet|session|single|spring|user|wc|xwiki|zmi';
 /** `wsignout1.0` and `wsignoutcleanup1.0` are words of WS-Federation. */
 const ENGLISH = new RegExp(
   `^(?:(?:${WITH})*|w)(?:log|sign)(?:out|off)(?!process$)(?:(?:${WITH})+|(?:cleanup)?\\d{0,2})$`,

@@ -77,6 +77,17 @@ test('looksLikeLogout: what can mean nothing else', () => {
   }
 });
 
+test('looksLikeLogout: also where it ends the sessions of other devices', () => {
+  for (const path of [
+    '/logout-all-devices',
+    '/account/sign-out-everywhere',
+    '/sessions/logout_others',
+    '/force-logout',
+  ]) {
+    assert.equal(looksLikeLogout(at(path)), true, path);
+  }
+});
+
 test('looksLikeLogout: forms that single programs write', () => {
   for (const path of [
     '/perform_logout',
@@ -140,6 +151,11 @@ test('looksLikeLogout: words of many languages, with words that say no more, in 
     '/wiki/Speciel:Brugerlogud',
     '/wiki/Служебная:Завершение_сеанса',
     '/w/index.php?title=Đặc_biệt:Đăng_xuất',
+    '/minha-conta/deslogar',
+    '/compte/desconnexió',
+    '/退出登入',
+    '/cont/deconectează-te',
+    '/account/shkyçu',
   ]) {
     assert.equal(looksLikeLogout(at(path)), true, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
