@@ -70,6 +70,8 @@ class Area {
   combined = 0;
   unread = 0;
   named = 0;
+  /** The most parts of an address whose page led to new ones. */
+  longest = 0;
   structure = 0;
   readonly words = new Vocabulary();
   /** The words in its addresses, at most `WORDS_MOST`. */
@@ -100,6 +102,7 @@ export class Growth {
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
     if (isWatched && page.words !== null) judge(area, page, page.words);
     rememberWords(area, page.address);
+    if (page.newHere > 0) area.longest = Math.max(area.longest, partsOf(page.address)?.length ?? 0);
   }
 
   /** Why the URL is not worth requesting, in words; null if it is. */
@@ -175,10 +178,18 @@ function leadsToVariations({ address, near, fresh }: AreaPage): boolean {
   return ways.has('more') || [...ways].filter((way) => typeof way === 'number').length >= PLACES_LEAST;
 }
 
-/** Whether an address is made of known words, and of more parts than one. */
-function isCombined({ parts }: Area, address: Address): boolean {
+/**
+ * Whether an address is made of known words, and of more parts than one. Where it has three parts more than any page
+ * that led to new ones, it is of another kind: it may be a leaf, below lists that all look alike.
+ */
+function isCombined({ parts, longest }: Area, address: Address): boolean {
   const own = parts.size >= WORDS_MOST ? null : partsOf(address);
-  return own !== null && own.length > 1 && own.every((part) => isNumber(part) || parts.has(textHash(part)));
+  return (
+    own !== null &&
+    own.length > 1 &&
+    own.length <= longest + 2 &&
+    own.every((part) => isNumber(part) || parts.has(textHash(part)))
+  );
 }
 
 /** Whether the address has a new word. */

@@ -247,3 +247,16 @@ export function brands(many: number, products: number): RealSite {
     );
   });
 }
+
+/** Numbered lists that say only their number, with numbered leaves below each that say only theirs. */
+export function fans(lists: number, leaves: number): RealSite {
+  const leaf = (list: number, at: number): string => `/hub/${list}/page-${lists + list + at * lists}.html`;
+  const paths = numbers(lists * leaves).map((each) => leaf(each % lists, Math.floor(each / lists)));
+  const linked = (targets: readonly string[]): string => targets.map((path) => link(path, path)).join(' ');
+  return known(`${lists} lists with ${leaves} leaves each`, paths, (address) => {
+    const [, list, number] = /^\/hub\/(\d+)\/(?:page-(\d+)\.html)?$/.exec(address) ?? [];
+    if (list === undefined) return page('Root', linked(numbers(lists).map((at) => `/hub/${at}/`)));
+    if (number !== undefined) return page(`Page ${number}`, linked(['/', `/hub/${list}/`]));
+    return page(`Hub ${list}`, linked(['/', ...numbers(leaves).map((at) => leaf(Number(list), at))]));
+  });
+}

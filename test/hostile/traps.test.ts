@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import {
   brands,
+  fans,
   filter,
   gallery,
   hashes,
@@ -54,6 +55,7 @@ const REAL: readonly RealSite[] = [
   filter(700),
   hashes(1_000),
   brands(20, 60),
+  fans(700, 4),
 ];
 
 for (const { name, site, paths } of REAL) {
