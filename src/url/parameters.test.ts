@@ -18,6 +18,9 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/p;jsessionid=A1B2/q', 'http://a.test/p/q'],
   ['http://a.test/p;v=1;jsessionid=0F3A9C52D1E84B7796A0C3D2E1F40B58.node1', 'http://a.test/p;v=1'],
   ['http://a.test/p;jsessionid=GqYzpT3LhVnd!-1189467284!NONE', 'http://a.test/p'],
+  ['http://a.test/p;jsessionid=0000abcDEFghIJklMNopQR1:-1', 'http://a.test/p'],
+  ['http://a.test/p;jsessionid=lC+3pEoOaMGbTzkPhHrzI2a4', 'http://a.test/p'],
+  ['http://a.test/p;jsessionid=0001Xy7-_kLmNoPqRsTuVwX:15abc:17def', 'http://a.test/p'],
   ['http://a.test/talks;jsessionid=3', 'http://a.test/talks;jsessionid=3'],
   ['http://a.test/p;sid=0123456789abcdef', 'http://a.test/p;sid=0123456789abcdef'],
   // Names of systems.

@@ -77,7 +77,7 @@ function hostEnd(url: string): number {
 }
 
 function isPathId(id: string, rules: KeyRules): boolean {
-  return rules === 1 || isToken(id);
+  return rules === 1 || isToken(id, rules === 2);
 }
 
 /** Makes the test that tells the tracking parameters and session ids among the query fields of this URL. */
@@ -96,7 +96,7 @@ function markTest(url: string, rules: KeyRules): (field: string) => boolean {
       isColdFusion ??= COLD_FUSION_ID.test(url) && COLD_FUSION_TOKEN.test(url);
       if (isColdFusion) return true;
     }
-    if (kind === 'system') return isToken(value);
+    if (kind === 'system') return isToken(value, rules === 2);
     return kind === 'session' && isSessionId(value, mixedOf(name, rules));
   };
 }
