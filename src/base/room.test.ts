@@ -91,6 +91,22 @@ test('whenThere: the patience is that of each piece of work, and giving up ends 
   await assert.rejects(createRoom(clock).whenThere('e', full), { code: 'disk' });
 });
 
+test('whenThere: without patience nothing waits, although time passes between two looks at the clock', async () => {
+  const clock = steppingClock();
+  let looks = 0;
+  const now = (): number => {
+    looks += 1;
+    return clock.now() + looks / 1_000;
+  };
+  const room = createRoom({ ...clock, now });
+  room.setPatience(0);
+  await assert.rejects(
+    room.whenThere('x', () => Promise.reject(failure('ENOSPC'))),
+    { code: 'disk' },
+  );
+  assert.equal(clock.waits, 0);
+});
+
 test('whenThere: a database that is away has a patience of its own', async () => {
   const clock = steppingClock();
   const room = createRoom(clock);

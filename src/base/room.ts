@@ -57,13 +57,14 @@ export function createRoom(clock: Clock): Room {
         } catch (error) {
           const lacks = troubleOf(error)?.lacks ?? null;
           const most = lacks === 'the database' ? databasePatience : patience;
-          const isOver = lacks === null || clock.now() - (since ?? clock.now()) >= most;
+          const now = clock.now();
+          const isOver = lacks === null || now - (since ?? now) >= most;
           if (isOver) {
             waiting.delete(self);
             throw asMachineError(error, what);
           }
-          if (since === null) waiting.set(self, { host: lacks, until: clock.now() + most, why: what });
-          since ??= clock.now();
+          if (since === null) waiting.set(self, { host: lacks, until: now + most, why: what });
+          since ??= now;
           await pause();
         }
       }

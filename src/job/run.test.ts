@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startVirtual } from '../../test/helpers/virtual-world.ts';
+import { ROOM_PATIENCE_MS } from '../base/limits.ts';
+import type { Room } from '../base/room.ts';
+import type { Run } from './assemble.ts';
 
 const ROOT = 'http://h.example/';
 const OPTIONS = { roots: [ROOT], sitemaps: false, adapt: false };
@@ -53,6 +56,44 @@ test('run: --time-limit stops it as its user would', async () => {
   assert.ok(summary.urls.done > 50, `${summary.urls.done} pages`);
   const last = started.asked.at(-1)![0];
   assert.ok(last <= 2_000, `the last request after ${last} ms`);
+});
+
+/** Closes an archive whose disk stays full. */
+const onFullDisk = (room: Room): Promise<void> =>
+  room.whenThere('the index could not be written', () =>
+    Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28 })),
+  );
+
+const stopTwice = (run: Run): void => {
+  run.stop('gracefully');
+  run.stop('now');
+};
+const endless = (path: string) => page(`${path}x`);
+const STOPS: Readonly<Record<string, readonly [options: object, stop: (run: Run) => void, answer?: typeof endless]>> = {
+  'a stop': [{}, (run) => run.stop('gracefully'), endless],
+  'a stop at once': [{}, (run) => run.stop('now'), endless],
+  'two stops': [{}, stopTwice, endless],
+  '--time-limit': [{ timeLimitMs: 2_000 }, () => {}, endless],
+  'a stop when all is had and only room is missing': [{}, (run) => run.stop('gracefully'), () => page()],
+};
+for (const [what, [options, stop, answer = endless]] of Object.entries(STOPS)) {
+  test(`run: after ${what} nothing waits for room on the disk`, async () => {
+    const started = await startVirtual({ ...OPTIONS, ...options }, answer, onFullDisk);
+    await started.forMs(2_000);
+    const stoppedAt = started.clock.now();
+    stop(started.run);
+    await assert.rejects(started.toTheEnd(), { code: 'disk', message: /^the index could not be written: the disk is/ });
+    const tookMs = started.clock.now() - stoppedAt;
+    assert.ok(tookMs < 1_000, `${tookMs} ms`);
+  });
+}
+
+test('run: which ends by itself waits for room on the disk', async () => {
+  const started = await startVirtual(OPTIONS, () => page(), onFullDisk);
+  await started.forMs(ROOM_PATIENCE_MS - 1_000);
+  assert.equal(started.run.progress().state, 'finished');
+  await assert.rejects(started.toTheEnd(), { code: 'disk' });
+  assert.ok(started.clock.now() > ROOM_PATIENCE_MS);
 });
 
 test('run: while memory is short no page is asked for, and the next second after goes on', async () => {

@@ -117,7 +117,8 @@ export function startRun(parts: RunParts): Run {
   };
   const stopBy = (why: StoppedBy): void => {
     heart.stop(why);
-    timers.push(clock.after(STOP_GRACE_MS, stopNow));
+    if (isOver) stopNow();
+    else timers.push(clock.after(STOP_GRACE_MS, stopNow));
   };
   const runFigures = (endedAt: number | null): RunFigures => {
     const { stoppedBy } = figures;
@@ -225,6 +226,8 @@ export function startRun(parts: RunParts): Run {
     last = failures.length === 0 ? await endSummary() : summary();
     for (const timer of timers) timer.cancel();
     abort.abort();
+    // Nothing that is fetched is lost without what is still to be written, and whoever stops the run wants its end.
+    if (figures.stoppedBy === 'interrupt' || figures.stoppedBy === 'time') job.room.setPatience(0);
     for (const close of parts.closers) await tried(close);
     // What is not moved when the user wants to end is moved by the next run.
     const graceMs = figures.stoppedBy === 'interrupt' ? STOP_GRACE_MS : null;

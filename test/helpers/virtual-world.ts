@@ -2,7 +2,7 @@
 // store is the real one, in memory.
 
 import type { Group, Outcome, Summary } from '../../src/base/contracts.ts';
-import { createRoom } from '../../src/base/room.ts';
+import { createRoom, type Room } from '../../src/base/room.ts';
 import { firstByteMsMax } from '../../src/fetch/exchange.ts';
 import { type Run, startCrawl } from '../../src/job/assemble.ts';
 import { identityOf } from '../../src/job/job.ts';
@@ -30,10 +30,14 @@ const LATENCY_MS = 10;
 /** A reply and how long it takes to come. */
 export type VirtualReply = Reply & { readonly afterMs?: number };
 
-/** `answer` gives the reply to a path, or null where none ever comes. robots.txt is missing. */
+/**
+ * `answer` gives the reply to a path, or null where none ever comes. robots.txt is missing. `closeArchive` is called at
+ * the end of the run.
+ */
 export async function startVirtual(
   options: Parameters<typeof resolveOptions>[0],
   answer: (path: string) => VirtualReply | null,
+  closeArchive: (room: Room) => Promise<void> = async () => {},
 ): Promise<VirtualRun> {
   const clock = createVirtualClock();
   const begunAt = clock.now();
@@ -78,7 +82,11 @@ export async function startVirtual(
       recycle: () => {},
       close: async () => {},
     }),
-    openArchive: async () => ({ append: async () => null, flush: async () => {}, close: async () => {} }),
+    openArchive: async (_, { room }) => ({
+      append: async () => null,
+      flush: async () => {},
+      close: () => closeArchive(room),
+    }),
     watchMachine: () => machine,
   };
   const run = await startCrawl(resolveOptions(options), {}, world);
