@@ -69,9 +69,10 @@ myaccount owa usersession usersessions xui nextcloud owncloud`,
 /** Names of folders whose pages are about something: `/docs/auth/logout` explains it. */
 const abouts = lazily(() =>
   wordsIn(
-    `aide aiuto ajuda apidocs apis article articles ayuda blog book books command commands dictionary doc docs documentation example examples faq
+    `aide aiuto ajuda apidocs apis article articles ayuda blame blob blog book books browser cgit command commands dict dictionary doc docs
+documentation example examples faq
 function functions glossar glossary guide guides handbook help hilfe hjälp hjælp hulp icon icons javadoc kb knowledge knowledgebase learn man manual manuals
-news package packages pomoc post posts question questions reference sdk support tag tags topic topics tutorial tutorials wiki wörterbuch
+news package packages pomoc post posts question questions reference sdk support tag tags topic topics tree tutorial tutorials viewvc wiki wörterbuch
 yardım помощь справка довідка 帮助 幫助 ヘルプ 도움말`,
   ),
 );

@@ -132,6 +132,43 @@ test('looksLikeLogout: forms that single programs write', () => {
   }
 });
 
+test('looksLikeLogout: names of programs with dots, brackets and colons are known where credentials were given', () => {
+  for (const path of [
+    '/apex/apex_authentication.logout?p_app_id=100',
+    '/pls/prod/twbkwbis.P_Logout',
+    '/irj/portal/com.sap.portal.navigation.masthead.LogOutComponent',
+    '/+webvpn+/webvpn_logout.html',
+    '/pls/apex/f?p=100:LOGOUT:4711',
+    '/login.php?action=out&id=2&csrf_token=1',
+    '/cs/sign/out',
+    '/en/sign/out/',
+    '/?presenter=Sign&action=out',
+    '/?do[logout]=1',
+    '/?user%5Bsign_out%5D=1',
+    '/login.php?0,logout=1',
+    '/wicket/page?1-1.ILinkListener-header-logoutLink',
+    '/app/?3-1.-signOut',
+  ]) {
+    assert.equal(looksLikeLogout(at(path), true), true, path);
+    assert.equal(looksLikeLogout(at(path)), false, path);
+  }
+  assert.equal(looksLikeLogout(at('/ui?sap-sessioncmd=USR_LOGOFF')), true);
+  for (const path of [
+    '/login.php?action=outbox',
+    '/stock?action=out&item=3',
+    '/sign/outdoor',
+    '/sign/out.png',
+    '/catalog/out',
+    '/how_to_logout_of_it',
+    '/lib/auth.logout.js',
+    '/?filter[blog]=1',
+    '/?1-1.ILinkListener-logoutput',
+    '/f?p=100:LOG:4711',
+  ]) {
+    assert.equal(looksLikeLogout(at(path), true), false, path);
+  }
+});
+
 test('looksLikeLogout: words of many languages, with words that say no more, in the folders of accounts', () => {
   for (const path of [
     '/salir-de-la-cuenta',
@@ -199,6 +236,12 @@ test('looksLikeLogout: what may be a page is one where no credentials were given
     '/user-guide/logout',
     '/cli/commands/logout?next=1',
     '/lyrics/esci',
+    '/api/org/acme/security/web/authentication/logout/package-summary.html',
+    '/api/org/acme/web/authentication/logout/LogoutHandler.html',
+    '/classes/LogoutService.html',
+    '/acme/shop/blob/main/admin/logout.php',
+    '/cgit/shop/tree/admin/logout.php',
+    '/dict/en-de/logout',
     '/newsletter/abmelden',
     '/wiki/index.php?page=Logout',
     '/exit',

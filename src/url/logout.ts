@@ -6,7 +6,7 @@ import { isAbout, isAccountOrProgram, isSpecial, type LogoutWord, logoutWord } f
 
 /** Query fields whose value names an action. */
 const ACTION =
-  /^_*(?:a|c|r|act|.*action|.*task|cmd|.*command|controller|do|.*event|func|function|login.*|m|method|mode|module|op|operation|option|todo|wa)$/;
+  /^_*(?:a|c|r|act|.*action|.*task|.*cmd|.*command|controller|do|.*event|func|function|login.*|m|method|mode|module|op|operation|option|todo|wa)$/;
 /** Query fields whose value names a part of the program. */
 const PART_OF_PROGRAM = /^(?:layout|p|page|pagina|route|section|seite|site|strona|view)$/;
 /** Query fields whose value is a path inside the program. */
@@ -27,6 +27,14 @@ const PROGRAM = new RegExp(`\\.(?:${PROGRAMS})$`, 'i');
 const NAMED_LAST = new RegExp(`(?:log|sign)(?:out|off)\\.(?:${PROGRAMS})$`, 'i');
 /** A name or an action of a single program: `swpm-logout`, `um_logout`. */
 const PREFIXED = /^[a-z]{2,12}[-_](?:log|sign)[-_]?(?:out|off)$/i;
+/** The last part of a name of a program: `twbkwbis.P_Logout`, `webvpn_logout.html`, `masthead.LogOutComponent`. */
+const NAME_PART = /^(?:[a-z]{1,12}_)?(?:log|sign)_?(?:out|off)(?:component)?$/i;
+/** Wicket names the link that was clicked, by its place in the page: `1-1.ILinkListener-header-logoutLink`. */
+const WICKET = /^\d+-\d*\..*[-~.:](?:[lL]og|[sS]ign)[-_]?(?:[oO]ut|[oO]ff)(?![a-z])/;
+/** What follows `sign` or `login` in a path or a query: `/sign/out`, `login.php?action=out`. */
+const OUT = /^(?:out|off)$/i;
+const IN = /^(?:log|sign)(?:in|on)?$/i;
+const HTML = /\.html?$/i;
 /** Names of single logout in SAML, in its own folder. */
 const SAML = /^(?:slo|sls)$/i;
 const LONGEST_WORD = 60;
@@ -55,7 +63,8 @@ export function looksLikeLogout(url: string, hasCredentials = false): boolean {
   const doubt = { hasCredentials, goesOn: fields.some((field) => GOES_ON.test(field)) };
   if (isLogoutPath(path, doubt)) return true;
   const isPage = () => path.split('/').some((segment) => isAbout(decoded(segment)));
-  return fields.some((field) => isLogoutField(field, hasCredentials, isPage));
+  if (fields.some((field) => isLogoutField(field, hasCredentials, isPage))) return true;
+  return hasCredentials && (fields.some(isPartOfLogout) || isOutOfLogin(path, fields));
 }
 
 function isLogoutPath(path: string, doubt: Doubt): boolean {
@@ -63,7 +72,7 @@ function isLogoutPath(path: string, doubt: Doubt): boolean {
   return segments.some((segment, at) => {
     const [name = '', ...fields] = segment.split(';');
     const before = segments.slice(0, at);
-    const means = meaningOf(name) ?? inFolder(before, name);
+    const means = meaningOf(name) ?? inFolder(before, name) ?? (doubt.hasCredentials ? lastPart(name) : null);
     if (means === 'special' || (means !== null && leadsOut(means, name, before, segments.slice(at + 1), doubt)))
       return true;
     return fields.some((field) => isLogoutField(field, doubt.hasCredentials, () => false));
@@ -75,8 +84,13 @@ function leadsOut(means: LogoutWord, name: string, before: string[], after: stri
   const isLast = after.every((segment) => segment === '' || /^index\b/i.test(segment));
   if (means === 'exit') return doubt.hasCredentials && isLast && isEntrance(before.at(-1));
   if (doubt.hasCredentials) return true;
-  if (before.some(isAboutFolder) || (means === 'leaving' && !isLast)) return false;
-  return means === 'program' || doubt.goesOn || PROGRAM.test(decoded(name)) || isEntrance(before.at(-1));
+  if (before.some(isAboutFolder) || (!isLast && (means === 'leaving' || HTML.test(after.at(-1)!)))) return false;
+  return (
+    (means === 'program' && !HTML.test(name)) ||
+    doubt.goesOn ||
+    PROGRAM.test(decoded(name)) ||
+    isEntrance(before.at(-1))
+  );
 }
 
 /** Names that mean a logout in one folder: `/session/destroy`, `/saml/slo`. */
@@ -84,6 +98,7 @@ function inFolder(before: readonly string[], name: string): LogoutWord | null {
   const folder = before.at(-1);
   if (folder === undefined || name === '') return null;
   if (/(?:^|[-_])sessions?$/i.test(folder) && logoutWord(`session${name}`) === 'logout') return 'logout';
+  if (IN.test(folder) && OUT.test(name.replace(ENDING, ''))) return 'logout';
   return SAML.test(name) && before.some((each) => /^saml[\d.]*$/i.test(each)) ? 'program' : null;
 }
 
@@ -113,6 +128,31 @@ function isLogoutField(field: string, hasCredentials: boolean, isPage: () => boo
   if (!hasCredentials && !ROUTE.test(name)) return false;
   const path = decoded(value);
   return path.includes('/') && isLogoutPath(path.replace(/^\/+/, ''), { hasCredentials, goesOn: true });
+}
+
+/** What the last part of a name with dots or an underscore means. */
+function lastPart(name: string): LogoutWord | null {
+  if (!/[._]/.test(name) || name.length > LONGEST_WORD) return null;
+  const parts = [name, name.replace(ENDING, '')].map((each) => each.slice(each.lastIndexOf('.') + 1));
+  return parts.some((part) => NAME_PART.test(part)) ? 'logout' : null;
+}
+
+/** Whether a part of the name or of the value says logout: `do[logout]=1`, `p=100:LOGOUT`. */
+function isPartOfLogout(field: string): boolean {
+  const text = decoded(field);
+  if (WICKET.test(text)) return true;
+  const [name = '', value = ''] = text.split('=', 2);
+  return [name.split(/[[\],]/), value.split(':')].some(
+    (parts) => parts.length > 1 && parts.some((part) => isSure(meaningOf(part))),
+  );
+}
+
+/** Whether the action is `out` of a program or a part of one that is called `login`: `login.php?action=out`. */
+function isOutOfLogin(path: string, fields: readonly string[]): boolean {
+  const parts = fields.map((field) => field.split('=', 2) as [string, string?]);
+  if (!parts.some(([name, value = '']) => OUT.test(value) && ACTION.test(name.toLowerCase()))) return false;
+  const program = path.slice(path.lastIndexOf('/') + 1).replace(ENDING, '');
+  return IN.test(program) || parts.some(([, value = '']) => IN.test(value));
 }
 
 function isSure(means: LogoutWord | 'special' | null): boolean {
