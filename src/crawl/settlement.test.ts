@@ -160,6 +160,16 @@ test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a d
   assert.equal(until('0'), 1_000);
 });
 
+test('paceEventOf: a host waits for the status that it gave, or for the code where there was none', () => {
+  const why = (outcome: Partial<Outcome>): string => {
+    const event = paceEventOf({ ...OUTCOME, ...outcome }, 0, 0, 0);
+    return event.kind === 'asked-to-wait' ? event.why : event.kind;
+  };
+  assert.equal(why({ status: 0, error: 'not-processed' }), 'not-processed');
+  assert.equal(why({ status: 429 }), 'status 429');
+  assert.equal(why({ status: 503, headers: ['Retry-After', '1'] }), 'status 503');
+});
+
 test('settlementOf: a URL that is asked to wait keeps its tries, unless it alone is to blame', () => {
   const asked = { status: 503, headers: ['retry-after', '120'] };
   const first = settle(asked, 0, NOWHERE, 0);

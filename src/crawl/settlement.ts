@@ -169,7 +169,7 @@ export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, 
         sentAt,
         firstByteMs,
         untilAt: waitAskedFor(outcome, waitsInARow, now),
-        status,
+        why: error ?? `status ${status}`,
       };
     case 'unreachable':
     case 'stalled':

@@ -50,8 +50,11 @@ export interface ConnectionOwner {
    * `alone`, on a connection of its own.
    */
   unanswered(exchange: Exchange, failure: Failure, alone?: boolean): void;
-  /** The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). */
-  unprocessed(exchange: Exchange, failure: Failure): void;
+  /**
+   * The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). If
+   * it took others of the connection and has ended that, the exchange itself was not refused.
+   */
+  unprocessed(exchange: Exchange, failure: Failure, tookOthers?: boolean): void;
   /** Bytes came for an exchange. This is the last call that follows, because it may abort all that is in flight. */
   took(bytes: number, exchange: Exchange): void;
   /** The connection has more room than before. While it is idle it may be kept for `keepAliveMs`. */

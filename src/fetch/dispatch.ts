@@ -171,8 +171,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     if (alone || !this.#lines.join(exchange)) this.#dialler.dial(exchange);
   }
 
-  unprocessed(exchange: Exchange, { detail }: Failure): void {
-    exchange.refusals += 1;
+  unprocessed(exchange: Exchange, { detail }: Failure, tookOthers = false): void {
+    if (!tookOthers) exchange.refusals += 1;
     if (exchange.refusals > HTTP2_REFUSALS_MAX) {
       this.#fail(exchange, { code: 'not-processed', detail });
       return;

@@ -53,7 +53,7 @@ test('pace: slow start doubles each round up to the most', () => {
 test('pace: overload, a wait and a stall each halve the limit, once for all that was in flight', () => {
   const signs: PaceEvent[] = [
     { kind: 'answered', sentAt: 1, firstByteMs: 5, lagMs: 0, overloaded: true },
-    { kind: 'asked-to-wait', sentAt: 1, firstByteMs: 5, untilAt: 9, status: 429 },
+    { kind: 'asked-to-wait', sentAt: 1, firstByteMs: 5, untilAt: 9, why: 'status 429' },
     { kind: 'stalled', sentAt: 1, code: 'reset' },
   ];
   for (const sign of signs) {
@@ -194,7 +194,7 @@ test('pace: a wait that was named is kept beyond our patience, and then the host
 
 test('pace: an answer to an earlier request does not end a wait that was asked for since', () => {
   let pace = started(started(newPace(CONFIG, 0, false), 0), 0);
-  pace = ended(pace, { kind: 'asked-to-wait', sentAt: 0, firstByteMs: 5, untilAt: 9000, status: 429 }, 0);
+  pace = ended(pace, { kind: 'asked-to-wait', sentAt: 0, firstByteMs: 5, untilAt: 9000, why: 'status 429' }, 0);
   pace = ended(pace, answered(), 10);
   assert.equal(pace.heldUntil, 9000);
   pace = ended(started(pace, 9000), answered(), 9010);
@@ -215,7 +215,7 @@ test('pace: whatever happens, never more in flight than the most, never a start 
       sentAt: fc.nat(1000),
       firstByteMs: fc.nat(500),
       untilAt: fc.nat(100_000),
-      status: fc.constant(429),
+      why: fc.constant('status 429'),
     }),
     fc.record({ kind: fc.constant('stalled' as const), sentAt: fc.nat(1000), code: fc.constant('reset' as const) }),
     fc.record({

@@ -63,7 +63,7 @@ export type PaceEvent =
       readonly sentAt: number;
       readonly firstByteMs: number;
       readonly untilAt: number;
-      readonly status: number;
+      readonly why: string;
     }
   /** The request was sent, and no response came. */
   | { readonly kind: 'stalled'; readonly sentAt: number; readonly code: ErrorCode }
@@ -182,13 +182,13 @@ export function released(pace: Pace): Pace {
 interface Told {
   readonly sentAt: number;
   readonly untilAt: number;
-  readonly status: number;
+  readonly why: string;
 }
 
-function told(pace: Pace, { sentAt, untilAt, status }: Told, now: number): Pace {
+function told(pace: Pace, { sentAt, untilAt, why }: Told, now: number): Pace {
   const waits = waitsBefore(pace, sentAt) + 1;
   const toldAt = sentAt > pace.toldAt ? now : pace.toldAt;
-  return holdAsTold({ ...pace, answered: true, failures: 0, waits, toldAt }, untilAt, now, `status ${status}`);
+  return holdAsTold({ ...pace, answered: true, failures: 0, waits, toldAt }, untilAt, now, why);
 }
 
 /** How many waits in a row the host had asked for before it answers a request that was sent at `sentAt`. */

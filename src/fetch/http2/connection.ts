@@ -9,7 +9,6 @@ import {
   HTTP2_RESETS_MAX,
   HTTP2_STREAM_WINDOW_BYTES,
   HTTP2_STREAMS_AT_ONCE_MAX,
-  HTTP2_STREAMS_MAX,
   INTERIM_RESPONSES_MAX,
 } from '../../base/limits.ts';
 import { onDemand } from '../../base/on-demand.ts';
@@ -20,6 +19,7 @@ import type { Wire } from '../net/wire.ts';
 import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
 import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
 import { Http2Response } from './response.ts';
+import { forgetStreams, learnStreams, tookOthers } from './streams-taken.ts';
 
 const http2 = onDemand<typeof import('node:http2')>('node:http2');
 
@@ -101,7 +101,7 @@ class Http2Connection implements Connection {
     this.#streams.set(exchange, stream);
     this.#follow(stream);
     this.#sent += 1;
-    if (this.#sent >= HTTP2_STREAMS_MAX) this.#withdraw();
+    if (this.#sent >= this.wire.origin.streamsMax) this.#withdraw();
   }
 
   /** Nearly all requests of a connection have the same fields. */
@@ -152,7 +152,7 @@ class Http2Connection implements Connection {
       if (this.room > 0) this.#owner.freed(this, Number.POSITIVE_INFINITY);
     });
     session.on('goaway', (code, lastStream) => {
-      this.#lastTaken = Math.min(this.#lastTaken, lastStream);
+      this.#lastTaken = learnStreams(this.wire.origin, Math.min(this.#lastTaken, lastStream), this.#sent);
       this.#withdraw();
       if (code === 0 && this.isIdle) this.wire.close();
     });
@@ -175,7 +175,10 @@ class Http2Connection implements Connection {
   #freed(): void {
     if (this.wire.isClosed) return;
     if (!this.#isWithdrawn) this.#owner.freed(this, Number.POSITIVE_INFINITY);
-    else if (this.isIdle) this.wire.close();
+    else if (this.isIdle) {
+      forgetStreams(this.wire.origin, this.#lastTaken, this.#sent);
+      this.wire.close();
+    }
   }
 
   // --- its streams
@@ -260,7 +263,7 @@ class Http2Connection implements Connection {
     } else if (own.rstCode === ERROR.refusedStream || own.id === undefined || own.id > this.#lastTaken) {
       // It had too much to do: it gets no more than it has now.
       this.#refusedAt = Math.max(1, Math.min(this.#refusedAt, this.#streams.size));
-      this.#owner.unprocessed(exchange, failure);
+      this.#owner.unprocessed(exchange, failure, tookOthers(this.#lastTaken, own.id));
     } else {
       // What shares a connection cannot know which of them ended it.
       if (isOfSession && this.#sent > 1) exchange.mayReplay ||= !exchange.wasReplayed;

@@ -1,50 +1,18 @@
 // HTTP/2 as a server speaks it that is tired, broken or hostile: what is told, and that nothing else is lost by it.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { certificateMaker, NO_OPENSSL } from '../../../test/helpers/certificates.ts';
+import { test } from 'node:test';
+import { NO_OPENSSL } from '../../../test/helpers/certificates.ts';
 import * as h2 from '../../../test/helpers/http2-frames.ts';
+import { type Asked, certificate, errorsOf, told } from '../../../test/helpers/http2-told.ts';
 import { ask, bodyText, fetcherFor, rawServer, until } from '../../../test/helpers/raw-server.ts';
-import type { Outcome } from '../../base/contracts.ts';
-import type { FetchOptions } from '../fetch.ts';
 
 const skip = NO_OPENSSL;
-const home = mkdtempSync(join(tmpdir(), 'gossamer-frames-'));
-after(() => rmSync(home, { recursive: true }));
-const certificate =
-  skip === false ? certificateMaker(home).certificate('127.0.0.1') : { key: Buffer.alloc(0), cert: Buffer.alloc(0) };
-
-type Asked = (peer: h2.FramesPeer, stream: number) => Buffer | null;
-
-interface Told {
-  readonly outcomes: readonly Outcome[];
-  readonly opened: readonly number[];
-}
-
-/** Asks `requests` times at once; what `asked` returns is sent. */
-async function told(asked: Asked, requests = 1, options: Partial<FetchOptions> = {}, greeting?: Buffer): Promise<Told> {
-  await using server = await h2.framesServer(
-    certificate,
-    (peer, stream) => {
-      const bytes = asked(peer, stream);
-      if (bytes !== null) peer.socket.write(bytes);
-    },
-    greeting,
-  );
-  await using fetcher = fetcherFor({ insecure: true, http2: true, ...options });
-  const outcomes = await Promise.all(Array.from({ length: requests }, () => ask(fetcher, server.url)));
-  return { outcomes, opened: server.opened };
-}
 
 const reset = (stream: number, code: number): Buffer => h2.frame(h2.RST_STREAM, 0, stream, h2.numbers(code));
-const goaway = (last: number, code: number): Buffer => h2.frame(h2.GOAWAY, 0, 0, h2.numbers(last, code));
 const begun = (stream: number, body: string): Buffer =>
   Buffer.concat([h2.head(stream, h2.OK), h2.frame(h2.DATA, 0, stream, Buffer.from(body))]);
 const many = (frame: Buffer, times: number): Buffer => Buffer.concat(Array.from({ length: times }, () => frame));
-const errorsOf = ({ outcomes }: Told): string[] => outcomes.map((outcome) => outcome.error ?? bodyText(outcome));
 
 test('http2: a stream that the server refused is sent again, and the others go on', { skip }, async () => {
   let refused = 0;
@@ -59,41 +27,6 @@ test('http2: a stream that the server refused is sent again, and the others go o
 test('http2: what the server refuses again and again was not processed, and is told as that', { skip }, async () => {
   const seen = await told((_peer, stream) => reset(stream, 7));
   assert.deepEqual([errorsOf(seen), seen.opened], [['not-processed'], [4]]);
-});
-
-test('http2: after GOAWAY, streams that it names as processed end, and the others go to a new connection', {
-  skip,
-}, async () => {
-  const seen = await told((peer, stream) => {
-    if (peer.connection > 1) return h2.answer(stream, 'second');
-    if (stream < 5) return null;
-    return Buffer.concat([goaway(3, 0), h2.answer(1, 'first'), h2.answer(3, 'first')]);
-  }, 3);
-  assert.deepEqual(
-    [errorsOf(seen), seen.opened],
-    [
-      ['first', 'first', 'second'],
-      [3, 1],
-    ],
-  );
-});
-
-test('http2: GOAWAY with an error loses nothing either: what it did not process costs no try', { skip }, async () => {
-  const seen = await told((peer, stream) => {
-    if (peer.connection < 4) return goaway(0, 11);
-    return h2.answer(stream, 'fourth');
-  });
-  assert.deepEqual([errorsOf(seen), seen.opened], [['fourth'], [1, 1, 1, 1]]);
-});
-
-test('http2: a GOAWAY that follows an answer, and the end of the connection, do not spoil it', { skip }, async () => {
-  for (const code of [0, 1]) {
-    const seen = await told((peer, stream) => {
-      peer.socket.end(Buffer.concat([h2.answer(stream, 'whole'), goaway(stream, code)]));
-      return null;
-    });
-    assert.deepEqual(errorsOf(seen), ['whole']);
-  }
 });
 
 test('http2: a server that wants HTTP/1.1 for it gets that', { skip }, async () => {

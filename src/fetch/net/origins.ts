@@ -4,7 +4,7 @@
 
 import { isIP } from 'node:net';
 import type { SkipReason } from '../../base/errors.ts';
-import { ORIGINS_CACHED_MAX } from '../../base/limits.ts';
+import { HTTP2_STREAMS_MAX, ORIGINS_CACHED_MAX } from '../../base/limits.ts';
 import type { ProxyRoute } from '../proxy/proxy-login.ts';
 
 /** scheme://host[:port] and everything that belongs to it. */
@@ -24,6 +24,8 @@ export interface Origin {
   readonly refused: SkipReason | null;
   /** Whether one connection is enough for it, by the protocol that its server chose; null until it has chosen. */
   isSole: boolean | null;
+  /** The most streams that one connection of HTTP/2 to it carries in its life. */
+  streamsMax: number;
   /** The head of a GET after its path. */
   headTail: string | null;
 }
@@ -83,7 +85,8 @@ export class Origins {
     const plain = { isSecure, hostname, isAddress: isIP(hostname) !== 0, port };
     const parts: OriginParts = { ...plain, route: this.#routeOf(plain) };
     const refused = this.#verdictOf(parts);
-    const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, isSole: null, headTail: null };
+    const unknown = { isSole: null, streamsMax: HTTP2_STREAMS_MAX, headTail: null };
+    const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, ...unknown };
     if (this.#known.size >= ORIGINS_CACHED_MAX) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(origin.key, origin);
     return origin;

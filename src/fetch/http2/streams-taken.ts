@@ -1,0 +1,27 @@
+// How many streams a connection to an origin takes. Some servers end a connection after few of them (nginx after
+// `keepalive_requests`), and what was sent beyond them must be sent again. So GOAWAY teaches the number. It may have
+// come because the server was restarted, so a connection that had as many and no GOAWAY allows twice as many.
+
+import { HTTP2_STREAMS_MAX } from '../../base/limits.ts';
+import type { Origin } from '../net/origins.ts';
+
+/**
+ * GOAWAY told a connection with `sent` streams which was the last that the server took: it refused those after it.
+ * Returns `lastStream`.
+ */
+export function learnStreams(origin: Origin, lastStream: number, sent: number): number {
+  const taken = Math.ceil(lastStream / 2);
+  if (taken > 0 && taken < sent) origin.streamsMax = taken;
+  return lastStream;
+}
+
+/** A connection with `sent` streams is over. */
+export function forgetStreams(origin: Origin, lastStream: number, sent: number): void {
+  const isToldOf = lastStream < Number.POSITIVE_INFINITY;
+  if (!isToldOf && sent >= origin.streamsMax) origin.streamsMax = Math.min(HTTP2_STREAMS_MAX, 2 * origin.streamsMax);
+}
+
+/** Whether the server took streams of the connection, and refused this one with all that come after them. */
+export function tookOthers(lastStream: number, stream = Number.MAX_VALUE): boolean {
+  return lastStream > 0 && lastStream < stream;
+}
