@@ -200,8 +200,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     }
     begin(state);
     if (isCounted(asked)) state.pages += 1;
-    const flight = { at: now(), isSuspect: state.stalls?.has(asked.url) === true };
-    begun(state, flight);
+    const flight = begun(state, now(), state.stalls?.has(asked.url) === true);
     const usualMs = flight.isSuspect && hasCulprits(state) ? (latencyOf(state.pace.limit) ?? 0) : undefined;
     return send(usualMs).then((outcome) => end(state, asked.url, outcome, flight));
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newPace, type Pace } from '../politeness/pace.ts';
-import { begun, type Flight, type Flights, over, roomBesideStuck } from './stuck.ts';
+import { begun, type Flights, over, roomBesideStuck } from './stuck.ts';
 
 const CONFIG = { hostConcurrency: 4, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1000 };
 const NOW = 10_000;
@@ -11,8 +11,9 @@ const LATER = Number.POSITIVE_INFINITY;
 function room(sentMsAgo: readonly number[], heardMsAgo: number, more: Partial<Pace> = {}, most = 1) {
   const fresh = newPace(CONFIG, 0, false);
   const pace = { ...fresh, limit: { ...fresh.limit, most }, inFlight: sentMsAgo.length, ...more };
-  const flights = sentMsAgo.map((ms): Flight => ({ at: NOW - ms, isSuspect: false }));
-  return roomBesideStuck({ flights, heardAt: NOW - heardMsAgo }, pace, NOW);
+  const state: Flights = { flights: null, heardAt: NOW - heardMsAgo };
+  for (const ms of sentMsAgo) begun(state, NOW - ms, false);
+  return roomBesideStuck(state, pace, NOW);
 }
 
 test('roomBesideStuck: what was overtaken long ago leaves its room to others', () => {
@@ -44,9 +45,8 @@ test('roomBesideStuck: a slow host is waited for longer, and one that fails or h
 
 test('over: a host without a request in flight keeps no list of them', () => {
   const state: Flights = { flights: null, heardAt: 0 };
-  const [first, second] = [1, 2].map((at): Flight => ({ at, isSuspect: false })) as [Flight, Flight];
-  begun(state, first);
-  begun(state, second);
+  const first = begun(state, 1, false);
+  const second = begun(state, 2, false);
   over(state, first);
   assert.deepEqual(state.flights, [second]);
   // It ended already.
@@ -54,4 +54,27 @@ test('over: a host without a request in flight keeps no list of them', () => {
   assert.deepEqual(state.flights, [second]);
   over(state, second);
   assert.equal(state.flights, null);
+});
+
+test('over: the requests that stay are not copied, however many they are', () => {
+  const state: Flights = { flights: null, heardAt: 0 };
+  const flights = Array.from({ length: 1000 }, (_, at) => begun(state, at, false));
+  const list = state.flights;
+  for (const flight of flights.filter(({ at }) => at % 3 !== 0)) over(state, flight);
+  assert.equal(state.flights, list);
+  assert.deepEqual(
+    state.flights?.map(({ at }) => at).sort((a, b) => a - b),
+    Array.from({ length: 334 }, (_, index) => 3 * index),
+  );
+  for (const flight of flights) over(state, flight);
+  assert.equal(state.flights, null);
+});
+
+test('over: a request that began before its host was forgotten takes no other with it', () => {
+  const state: Flights = { flights: null, heardAt: 0 };
+  const old = begun(state, 1, false);
+  state.flights = null;
+  const fresh = begun(state, 2, false);
+  over(state, old);
+  assert.deepEqual(state.flights, [fresh]);
 });

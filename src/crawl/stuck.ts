@@ -2,6 +2,7 @@
 // They say nothing about what the host can take, so they leave room for others, up to `hostConcurrency` in all.
 
 import type { HostRoom } from '../base/contracts.ts';
+import { removeAt } from '../base/unordered.ts';
 import { latencyOf } from '../politeness/limit.ts';
 import type { Pace } from '../politeness/pace.ts';
 
@@ -10,6 +11,8 @@ export interface Flight {
   readonly at: number;
   /** The last request for its URL broke off. */
   readonly isSuspect: boolean;
+  /** Its place in the list of its host. Only this list writes it. */
+  place: number;
 }
 
 export interface Flights {
@@ -19,16 +22,25 @@ export interface Flights {
   heardAt: number;
 }
 
-/** The request is in flight from now on. */
-export function begun(state: Flights, flight: Flight): void {
+/** A request begins. */
+export function begun(state: Flights, at: number, isSuspect: boolean): Flight {
+  const flight = { at, isSuspect, place: state.flights?.length ?? 0 };
+  // An empty list that is added to takes room for sixteen.
   if (state.flights === null) state.flights = [flight];
   else state.flights.push(flight);
+  return flight;
 }
 
-/** The request is over. An empty list would take memory in each of the hosts that wait for their next turn. */
+/**
+ * The request is over; nothing happens if it was before, or if the host was forgotten meanwhile. An empty list would
+ * take memory in each of the hosts that wait for their next turn.
+ */
 export function over(state: Flights, flight: Flight): void {
-  const flights = state.flights?.filter((each) => each !== flight) ?? [];
-  state.flights = flights.length === 0 ? null : flights;
+  const { flights } = state;
+  if (flights?.[flight.place] !== flight) return;
+  const moved = removeAt(flights, flight.place);
+  if (moved !== undefined) moved.place = flight.place;
+  if (flights.length === 0) state.flights = null;
 }
 
 /** The least time after which a request may be stuck, and how many times the usual latency it has. */

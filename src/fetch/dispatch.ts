@@ -6,6 +6,7 @@ import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
 import { HTTP2_REFUSALS_MAX } from '../base/limits.ts';
+import { removeAt } from '../base/unordered.ts';
 import type { Connection } from './connection.ts';
 import { Exchange, type ExchangeOwner, type Expiry, expiryFailure } from './exchange.ts';
 import { failedOutcome, responseOutcome } from './exchange-outcome.ts';
@@ -253,11 +254,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   #landed(exchange: Exchange): void {
     const { flight } = exchange;
     if (flight < 0) return;
-    const last = this.#inFlight.pop()!;
-    if (last !== exchange) {
-      this.#inFlight[flight] = last;
-      last.flight = flight;
-    }
+    const moved = removeAt(this.#inFlight, flight);
+    if (moved !== undefined) moved.flight = flight;
     exchange.flight = -1;
   }
 

@@ -2,6 +2,7 @@
 // The wheel looks at an entry when its slot comes round, and moves it on if there is time left.
 
 import type { Clock, Timer } from '../base/clock.ts';
+import { removeAt } from '../base/unordered.ts';
 
 export interface Timed {
   /** The slot of the entry. Only the wheel writes it; -1 while the entry is in no slot. */
@@ -58,12 +59,8 @@ export class Wheel {
 
   forget(entry: Timed): void {
     if (entry.slot < 0) return;
-    const entries = this.#slots[entry.slot]!;
-    const last = entries.pop()!;
-    if (last !== entry) {
-      entries[entry.place] = last;
-      last.place = entry.place;
-    }
+    const moved = removeAt(this.#slots[entry.slot]!, entry.place);
+    if (moved !== undefined) moved.place = entry.place;
     entry.slot = -1;
     this.#size -= 1;
   }
