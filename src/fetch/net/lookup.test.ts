@@ -116,6 +116,12 @@ test('firstOrBoth: one family is enough where the other fails or is late', async
   assert.deepEqual(await firstOrBoth(systemClock, [new Promise<number[]>(() => undefined), Promise.resolve([4])]), [4]);
 });
 
+test('firstOrBoth: answers without an address say that there is none, and not that the server failed', async () => {
+  await assert.rejects(firstOrBoth(systemClock, [Promise.resolve([]), Promise.resolve([])]), { code: 'ENODATA' });
+  await assert.rejects(firstOrBoth(systemClock, [Promise.resolve([]), failing('ENOTFOUND')]), { code: 'ENOTFOUND' });
+  await assert.rejects(firstOrBoth(systemClock, [failing('ESERVFAIL'), Promise.resolve([])]), { code: 'ESERVFAIL' });
+});
+
 test('firstOrBoth: where both fail, trouble is told before absence', async () => {
   for (const families of [
     [failing('ENODATA'), failing('ESERVFAIL')],

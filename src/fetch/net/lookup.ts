@@ -138,7 +138,7 @@ export function firstOrBoth<T>(clock: Clock, families: readonly Promise<readonly
     const ended = (): void => {
       waiting -= 1;
       if (waiting === 0 && found.length > 0) resolve(found);
-      else if (waiting === 0) reject(failure ?? new Error('no addresses'));
+      else if (waiting === 0) reject(failure ?? noRecords());
       else if (found.length > 0) clock.after(RESOLUTION_DELAY_MS, () => resolve(found));
     };
     for (const family of families) {
@@ -155,6 +155,11 @@ export function firstOrBoth<T>(clock: Clock, families: readonly Promise<readonly
       );
     }
   });
+}
+
+/** Both answers came and had no address: what a name that stands for another one without addresses is answered with. */
+function noRecords(): Error {
+  return Object.assign(new Error('no addresses'), { code: 'ENODATA' });
 }
 
 function isTrouble(error: NodeJS.ErrnoException): boolean {
