@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { hasIndex } from './indexes.ts';
-import { type KnownFiles, recoverArchive, stampOf } from './recover.ts';
+import { type KnownFiles, type Recovered, recoverArchive, stampOf } from './recover.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-recover-'));
 after(() => rmSync(home, { recursive: true }));
@@ -25,6 +25,12 @@ const FILE = `archive/a-${stampOf(STARTED_AT)}-00001.warc.gz`;
 const PEACEFUL = [{ startedAt: STARTED_AT, endedAt: STARTED_AT - 3_600_000 }];
 const KILLED = [{ startedAt: STARTED_AT, endedAt: null }];
 const NOTHING = { cuts: [], lost: new Map() };
+
+/** What a recovery changed or found. */
+async function repaired(...args: Parameters<typeof recoverArchive>): Promise<Omit<Recovered, 'closed'>> {
+  const { closed: _, ...others } = await recoverArchive(...args);
+  return others;
+}
 
 function known(runs: KnownFiles['runs'], ends: KnownFiles['ends'], moved: KnownFiles['moved'] = new Map()) {
   return async (): Promise<KnownFiles> => ({ runs, ends, moved });
@@ -53,13 +59,13 @@ test('recoverArchive: what lies beyond the last row is cut off, whatever the clo
   assert.equal(lost.size, 0);
   assert.equal(readFileSync(path, 'utf8'), 'x'.repeat(60));
   assert.deepEqual([existsSync(join(folder, unused)), hasIndex(folder, FILE)], [false, false]);
-  assert.deepEqual(await recoverArchive(folder, known(KILLED, ends)), NOTHING);
-  assert.deepEqual(await recoverArchive(join(home, 'nowhere'), known(KILLED, new Map())), NOTHING);
+  assert.deepEqual(await repaired(folder, known(KILLED, ends)), NOTHING);
+  assert.deepEqual(await repaired(join(home, 'nowhere'), known(KILLED, new Map())), NOTHING);
 });
 
 test('recoverArchive: a file of a run that ended in peace is left alone', async () => {
   const { folder, path } = jobWith('peace');
-  assert.deepEqual(await recoverArchive(folder, known(PEACEFUL, new Map([[FILE, 60]]))), NOTHING);
+  assert.deepEqual(await repaired(folder, known(PEACEFUL, new Map([[FILE, 60]]))), NOTHING);
   assert.deepEqual([statSync(path).size, hasIndex(folder, FILE)], [100, true]);
   // Without an index the file counts as not closed, so nothing is known about it.
   rmSync(join(folder, 'indexes'), { recursive: true });
@@ -108,7 +114,7 @@ test('recoverArchive: what another process is writing stays, and a file that ano
     rmSync(path);
     return new Set([stamp]);
   };
-  assert.deepEqual(await recoverArchive(folder, known(KILLED, new Map()), open), NOTHING);
+  assert.deepEqual(await repaired(folder, known(KILLED, new Map()), open), NOTHING);
   assert.equal(readFileSync(join(folder, theirs), 'utf8'), 'growing');
   const left = [FILE, theirs].map((file) => ['part', 'runs'].map((kind) => existsSync(`${indexOf(file)}.${kind}`)));
   assert.deepEqual(left, [
@@ -137,5 +143,18 @@ test('recoverArchive: a file that another process moves away meanwhile is not lo
     rmSync(path, { force: true });
     return (steps.shift() ?? assert.fail('asked once more'))();
   };
-  assert.deepEqual(await recoverArchive(folder, next), NOTHING);
+  assert.deepEqual(await repaired(folder, next), NOTHING);
+});
+
+test('recoverArchive: a file that comes after the look, and one that still grows, do not count as closed', async () => {
+  const { folder } = jobWith('closed');
+  const [theirs, late] = ['2024', '2025'].map((year) => FILE.replace('2023', year)) as [string, string];
+  writeFileSync(join(folder, theirs), 'growing');
+  const open = async (): Promise<ReadonlySet<string>> => {
+    // Its process may be dead before anybody asks again, and the end of its file torn.
+    writeFileSync(join(folder, late), 'torn');
+    return new Set([stampOf(STARTED_AT).replace('2023', '2024')]);
+  };
+  const { closed } = await recoverArchive(folder, known(KILLED, new Map([[FILE, 60]])), open);
+  assert.deepEqual([...closed], [FILE.slice('archive/'.length)]);
 });

@@ -26,6 +26,8 @@ export interface Recovered {
   readonly cuts: readonly Cut[];
   /** The files that are shorter than their rows say, with their real length; 0 if the file is missing. */
   readonly lost: ReadonlyMap<string, number>;
+  /** The names of the files to which nobody writes any more. What a killed run left at their ends is cut off. */
+  readonly closed: ReadonlySet<string>;
 }
 
 /** What the store knows of the files of the archive. */
@@ -58,8 +60,8 @@ export async function recoverArchive(
     folder,
     unfinished.filter((name) => !growing.has(stampOfIndex(name))),
   );
-  for (const name of names) {
-    if (growing.has(stampIn(name))) continue;
+  const closed = names.filter((name) => !growing.has(stampIn(name)));
+  for (const name of closed) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     const path = join(folder, file);
     const elsewhere = moved.get(file);
@@ -80,7 +82,7 @@ export async function recoverArchive(
   if (lost.size > 0) lost = lostFiles(folder, ends, (await known()).moved);
   // Their indexes name records that no longer exist.
   for (const file of lost.keys()) removeIndex(folder, file);
-  return { cuts, lost };
+  return { cuts, lost, closed: new Set(closed) };
 }
 
 /** The files that are shorter than their rows say, with their real length. */

@@ -9,7 +9,7 @@ import type { Holdings } from '../archive/holdings.ts';
 import { type KeptPlace, originalIn } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
 import { archivePath } from '../archive/open-file.ts';
-import { type KnownFiles, recoverArchive, stampOf } from '../archive/recover.ts';
+import { type KnownFiles, type Recovered, recoverArchive, stampOf } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
 import type { Original } from '../archive/warc-record.ts';
@@ -49,9 +49,14 @@ import { earlierHoldings, holdingsOf } from './open-contents.ts';
 /** Keeps file names within the system's limit: a name holds more than this prefix. */
 const PREFIX_LENGTH_MAX = 100;
 
-/** Repairs what runs that did not end by themselves have left. Returns how many URLs have lost their record. */
-export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
-  if (folder === '') return 0;
+/** `lostUrls` is how many URLs have lost their record. */
+interface RecoveredJob extends Pick<Recovered, 'closed'> {
+  readonly lostUrls: number;
+}
+
+/** Repairs what runs that did not end by themselves have left. */
+export async function recoverJob({ folder, store }: Job, log: Log): Promise<RecoveredJob> {
+  if (folder === '') return { lostUrls: 0, closed: new Set() };
   const { job, archived } = store.ledger;
   const open = (): Promise<ReadonlySet<string>> => openStamps(store);
   const known = async (): Promise<KnownFiles> => ({
@@ -59,20 +64,20 @@ export async function recoverJob({ folder, store }: Job, log: Log): Promise<numb
     ends: await store.archiveEnds(),
     moved: await archived.moved(),
   });
-  const { cuts, lost } = await recoverArchive(folder, known, open);
+  const { cuts, lost, closed } = await recoverArchive(folder, known, open);
   if ((await open()).size === 0) await removeParts(folder);
   for (const cut of cuts) log.write('info', 'archive-cut', cut);
   const ends = lost.size === 0 ? null : await store.archiveEnds();
   for (const [file, bytes] of lost) log.write('error', 'archive-lost', { file, bytes, needed: ends?.get(file) });
-  if (lost.size === 0) return 0;
-  let urls = 0;
+  let lostUrls = 0;
+  if (lost.size === 0) return { lostUrls, closed };
   for await (const rows of store.ledger.rows.all()) {
     for (const { archive } of rows) {
       const size = archive === null ? undefined : lost.get(archive.file);
-      if (size !== undefined && archive!.offset + archive!.length > size) urls += 1;
+      if (size !== undefined && archive!.offset + archive!.length > size) lostUrls += 1;
     }
   }
-  return urls;
+  return { lostUrls, closed };
 }
 
 function endOfWorker({ startedAt, seenAt, hasEnded }: WorkerFigures): Pick<RunFigures, 'startedAt' | 'endedAt'> {
@@ -80,7 +85,7 @@ function endOfWorker({ startedAt, seenAt, hasEnded }: WorkerFigures): Pick<RunFi
 }
 
 /** The stamps of other workers that may be writing now. */
-export async function openStamps({ ledger, worker }: Store): Promise<ReadonlySet<string>> {
+async function openStamps({ ledger, worker }: Store): Promise<ReadonlySet<string>> {
   return new Set(writersBeside(await ledger.job.workers(), worker).map(({ startedAt }) => stampOf(startedAt)));
 }
 

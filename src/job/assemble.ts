@@ -128,9 +128,9 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const shelf = cookies.beside(job.store.hosts);
   const callbacks = { opened, shelf, wake: () => wake(), lagMs: machine.lagMs };
   const { gate, slowHosts } = await makeGate(job, options, earlier, commits, callbacks, world);
-  const lostUrls = await recoverJob(job, log);
+  const { lostUrls, closed } = await recoverJob(job, log);
   const whole = await world.openArchive(options, job, clock);
-  const moving = { commits, clock, wake: () => wake() };
+  const moving = { closed, commits, clock, wake: () => wake() };
   const { archive, mover } = await movingArchive(places.depot, whole, options, job, moving);
   const fetchUnkept = decodeLayer(fetcher.decode)(seen.aside);
   const fetchAside = archivedFetch(fetchUnkept, whole, budget);

@@ -4,7 +4,6 @@ import { resolve, sep } from 'node:path';
 import type { Depot } from '../archive/depot/depot.ts';
 import { placeOf } from '../archive/depot/open-depot.ts';
 import { createMover, type Mover } from '../archive/mover.ts';
-import { archiveNames, stampIn } from '../archive/recover.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Archive } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
@@ -12,7 +11,7 @@ import { asMachineError } from '../base/machine.ts';
 import type { Commits } from '../crawl/commits.ts';
 import { type CrawlOptions, jobFolder } from '../options/options.ts';
 import { makeWithParents } from '../store/folder.ts';
-import { openStamps, ownNames } from './archiving.ts';
+import { ownNames } from './archiving.ts';
 import type { Job } from './job.ts';
 import { depotAt } from './open-contents.ts';
 import { OWN_FOLDERS } from './own-files.ts';
@@ -52,13 +51,22 @@ export interface MovingArchive {
   readonly mover: Mover | null;
 }
 
-/** `wake` is called when there is room for more again. */
+/**
+ * `closed` names the files that the recovery of this run found without a writer. Those of other workers are theirs to
+ * move; if one dies, the next worker that begins cuts off what is torn and moves the rest. `wake` is called when there
+ * is room for more again.
+ */
 export async function movingArchive(
   depot: Depot | null,
   archive: Archive,
   options: CrawlOptions,
   job: Job,
-  parts: { readonly commits: Commits; readonly clock: Clock; readonly wake: () => void },
+  parts: {
+    readonly closed: ReadonlySet<string>;
+    readonly commits: Commits;
+    readonly clock: Clock;
+    readonly wake: () => void;
+  },
 ): Promise<MovingArchive> {
   const { folder, store } = job;
   if (depot === null || folder === '') return { archive, mover: null };
@@ -71,13 +79,10 @@ export async function movingArchive(
     appended.then(end, end);
     return appended;
   };
-  // Files of other workers that are at work are theirs to move.
-  const listed = archiveNames(folder);
-  const open = await openStamps(store);
   const mover = createMover({
     ...{ folder, depot, clock, onRoom: wake },
     own: ownNames(job),
-    earlier: new Set(listed.filter((name) => !open.has(stampIn(name)))),
+    earlier: parts.closed,
     moved: await store.ledger.archived.moved(),
     movedFiles: store.movedFiles,
     bytesMax: options.archiveSpoolBytes,
