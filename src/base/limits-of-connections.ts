@@ -1,5 +1,12 @@
-// The limits of what the user wants of connections: rates, issuers that are fetched.
+// The limits of connections: what is read of them in a turn, and what the user wants of them (rates, issuers).
 
+/** Pieces of one read that are taken at once, alone and while others wait: a chunk has three. */
+export const READ_STEPS_MAX = 2_048;
+export const READ_STEPS_CROWDED_MAX = 256;
+/** The bytes of a line between chunks that count as one piece. */
+export const CHUNK_LINE_STEP_BYTES = 32;
+/** For how long what is left of such reads is taken before the event loop gets a turn. */
+export const READ_ON_MS = 5;
 /** What a rate may save up while nothing comes, as time. */
 export const RATE_SAVED_MS = 100;
 /** While many wait for a rate, the next of them goes on so often at the most. */

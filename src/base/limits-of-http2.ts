@@ -17,5 +17,7 @@ export const HTTP2_CONNECTION_WINDOW_BYTES = 4 * MB;
 /** The fields of a response that are read at all, as HTTP/2 counts them; fewer are kept (`RESPONSE_HEAD_BYTES_MAX`). */
 export const HTTP2_FIELDS_MAX = 16 * KB;
 export const HTTP2_FIELDS_BYTES_MAX = 512 * KB;
+/** Pieces of all streams of a connection that are taken before the event loop gets a turn. */
+export const HTTP2_PIECES_AT_ONCE_MAX = 1_000;
 /** Bytes that come for one stream and make no head: with more, its fields were too large. */
 export const HTTP2_LONG_HEAD_BYTES = 16 * KB;

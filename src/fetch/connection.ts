@@ -6,6 +6,7 @@ import type { Carrier, Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import type { RequestTail } from './http1/request-head.ts';
 import type { Speaker, Wire } from './net/wire.ts';
+import type { ReadTurns } from './read-turns.ts';
 
 export interface Protocol {
   /** Its name in the TLS handshake (RFC 7301). */
@@ -20,6 +21,7 @@ export interface Protocol {
 export interface ProtocolParts {
   readonly requestTail: RequestTail;
   readonly memory: BodyMemory;
+  readonly readTurns: ReadTurns;
   /** A longer body is cut at this length, unless its request names another limit. */
   readonly bodyBytesMax: number;
 }

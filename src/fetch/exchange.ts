@@ -86,6 +86,8 @@ export class Exchange implements Timed {
   #isPaused = false;
   /** It is not read now, because more came than the user wants. */
   #isThrottled = false;
+  /** What came of it waits for a turn of ours. */
+  #isBehind = false;
 
   constructor(
     owner: ExchangeOwner,
@@ -162,10 +164,24 @@ export class Exchange implements Timed {
     this.#awake();
   }
 
-  #awake(): void {
+  /** Not all that came is read; the server is not to blame for the time until `caughtUp`. */
+  fellBehind(): void {
+    this.#isBehind = true;
+  }
+
+  caughtUp(): void {
+    this.#isBehind = false;
+    this.#beginWindow();
+  }
+
+  #beginWindow(): void {
     this.#activeMs = this.owner.wheel.nowMs;
     this.#windowMs = this.#activeMs;
     this.#windowBytes = 0;
+  }
+
+  #awake(): void {
+    this.#beginWindow();
     if (!this.#isPaused && !this.#isThrottled) this.carrier?.resume(this);
   }
 
@@ -175,6 +191,7 @@ export class Exchange implements Timed {
     this.carrier = null;
     this.response = null;
     this.#isThrottled = false;
+    this.#isBehind = false;
     this.wireBytes = 0;
     this.firstByteMs = 0;
   }
@@ -190,7 +207,8 @@ export class Exchange implements Timed {
       this.owner.starved(nowMs);
       return this.isSettled ? -1 : nowMs + this.#patienceMs();
     }
-    if (this.#isThrottled && nowMs < this.#endsMs) return Math.min(this.#endsMs, nowMs + this.owner.timeoutMs);
+    if ((this.#isThrottled || this.#isBehind) && nowMs < this.#endsMs)
+      return Math.min(this.#endsMs, nowMs + this.owner.timeoutMs);
     const deadlineMs = this.#deadlineMs();
     if (nowMs >= deadlineMs) {
       this.owner.expired(this, nowMs >= this.#endsMs ? 'time' : 'silence');

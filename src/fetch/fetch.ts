@@ -30,6 +30,7 @@ import { onRead } from './net/wire.ts';
 import { createConnectProxy } from './proxy/connect.ts';
 import { proxyLayer } from './proxy/layer.ts';
 import { type ProxyRules, Routes } from './proxy/routes.ts';
+import { ReadTurns } from './read-turns.ts';
 import { type SignFields, signingLayer } from './signature/layer.ts';
 import type { ThrottleRules } from './throttle.ts';
 
@@ -175,7 +176,8 @@ function makeDispatcher(
   const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax, insecure, proxies } = options;
   const endpointOf = createEndpoints(shared.ways);
   const contextFor = createContexts(options.tls, options.secrets.origins, intermediates.all);
-  const parts = { requestTail: createRequestTail(options), memory, bodyBytesMax };
+  const readTurns = new ReadTurns(shared.clock);
+  const parts = { requestTail: createRequestTail(options), memory, readTurns, bodyBytesMax };
   const protocols = speaking.map((create) => create(parts));
   const versions = protocols.map(({ version }) => version);
   return new Dispatcher({

@@ -26,7 +26,7 @@ export interface Told {
 }
 
 /** Which command meets it: see `GROUPS` in run-inputs.ts. */
-export type Group = 'host' | 'any' | 'held' | 'names' | 'half';
+export type Group = 'host' | 'any' | 'held' | 'names' | 'pieces' | 'half';
 
 export interface HostileInput {
   /** Of the list of inputs; a letter where one number has several. */

@@ -64,6 +64,7 @@ for (const [group, what] of [
   ['host', 'with the defaults'],
   ['any', 'when every link is followed'],
   ['held', 'of hosts that are waited for'],
+  ['pieces', 'of very small pieces'],
 ] as const) {
   test(`crawl: the hostile inputs ${what}`, onLinux, async () => {
     await assertRuns((job) => runInputs(inputsOf(group), job, tlsOf, env), group);

@@ -24,6 +24,9 @@ class Http1Connection implements Connection {
   readonly #owner: ConnectionOwner;
   #exchange: Exchange | null = null;
   #reader: ResponseReader | null = null;
+  /** What was read and waits for a turn; the wire is paused. */
+  #unread: Buffer | null = null;
+  #isPaused = false;
 
   constructor(protocol: Protocol, parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
     this.protocol = protocol;
@@ -54,11 +57,13 @@ class Http1Connection implements Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.wire.pause();
   }
 
   resume(): void {
-    this.wire.resume();
+    this.#isPaused = false;
+    if (this.#unread === null) this.wire.resume();
   }
 
   read(buffer: Buffer, length: number): void {
@@ -70,11 +75,42 @@ class Http1Connection implements Connection {
       return;
     }
     exchange.arrived(length);
+    if (this.#unread !== null) {
+      // TLS hands out all that it has read.
+      this.#unread = Buffer.concat([this.#unread, buffer.subarray(0, length)]);
+    } else {
+      const at = this.#take(exchange, buffer, length);
+      if (at < length) this.#wait(exchange, Buffer.from(buffer.subarray(at, length)));
+    }
+    this.#owner.took(length, exchange);
+  }
+
+  readOn(): boolean {
+    const bytes = this.#unread;
+    if (bytes === null) return false;
+    const exchange = this.#exchange!;
+    const at = this.#take(exchange, bytes, bytes.length);
+    this.#unread = at < bytes.length ? bytes.subarray(at) : null;
+    if (this.#unread !== null) return true;
+    if (!exchange.isSettled) exchange.caughtUp();
+    if (!this.#isPaused) this.wire.resume();
+    return false;
+  }
+
+  /** Returns how far it came: less than `length` if the rest must wait for a turn. */
+  #take(exchange: Exchange, buffer: Buffer, length: number): number {
     this.#reader ??= this.#begin(exchange);
-    this.#reader.push(buffer, 0, length);
+    const at = this.#reader.push(buffer, 0, length, this.#parts.readTurns.stepsMax);
     if (this.#reader.isDone) this.#done(exchange, this.#reader);
     else this.#owner.grew(exchange);
-    this.#owner.took(length, exchange);
+    return at;
+  }
+
+  #wait(exchange: Exchange, unread: Buffer): void {
+    this.#unread = unread;
+    exchange.fellBehind();
+    this.wire.pause();
+    this.#parts.readTurns.wait(this);
   }
 
   lost(error: Error | null): void {
@@ -85,6 +121,8 @@ class Http1Connection implements Connection {
       this.#release();
       this.#owner.unanswered(exchange, failureOf(error, 'response', this.wire.address));
     } else {
+      const unread = this.#unread;
+      if (unread !== null) reader.push(unread, 0, unread.length);
       if (error === null) reader.end();
       else if (reader.status === 0) {
         reader.cut(null, failureOf(error, 'response', this.wire.address).code, error.message);
@@ -117,5 +155,7 @@ class Http1Connection implements Connection {
   #release(): void {
     this.#exchange = null;
     this.#reader = null;
+    this.#unread = null;
+    this.#isPaused = false;
   }
 }

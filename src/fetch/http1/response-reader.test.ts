@@ -24,13 +24,19 @@ interface Result {
 }
 
 /** Feeds `text` in pieces that end at `cuts`, each overwritten afterwards as the shared buffer is. */
-function read(text: string, cuts: readonly number[] = [], isClosed = false, isHead = false): Result {
+function read(
+  text: string,
+  cuts: readonly number[] = [],
+  isClosed = false,
+  isHead = false,
+  stepsMax = 2 ** 30,
+): Result {
   const reader = new ResponseReader(new BodyMemory(), isHead, BODY_MAX);
   const bytes = Buffer.from(text, 'latin1');
   let from = 0;
   for (const to of [...cuts, bytes.length]) {
     const piece = Buffer.from(bytes.subarray(from, to));
-    reader.push(piece, 0, piece.length);
+    for (let at = 0; at < piece.length; ) at = reader.push(piece, at, piece.length, stepsMax);
     piece.fill(0xff);
     from = to;
   }
@@ -198,6 +204,12 @@ test('ResponseReader: the answer to a HEAD ends with its head', () => {
 test('ResponseReader: keeps the head of the final response exactly', () => {
   const final = 'HTTP/1.1 200 \xe9\r\nA : 1\r\n  folded\nContent-Length: 5\r\n\r\n';
   assert.equal(read(`HTTP/1.1 100 C\r\n\r\n${final}hello`).head, final);
+});
+
+test('ResponseReader: gives the same in pieces of any number', () => {
+  for (const [text, isClosed] of short)
+    for (const stepsMax of [1, 2, 7])
+      assert.deepEqual(read(text, [], isClosed, false, stepsMax), read(text, [], isClosed), JSON.stringify(text));
 });
 
 test('ResponseReader: a huge Content-Length takes no memory', () => {

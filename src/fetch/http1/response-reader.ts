@@ -4,6 +4,7 @@
 import type { OpenSpool, Outcome, Spooled } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import { TRAILER_BYTES_MAX } from '../../base/limits.ts';
+import { CHUNK_LINE_STEP_BYTES } from '../../base/limits-of-connections.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import type { BodyMemory } from '../body-memory.ts';
 import type { IncomingResponse } from '../incoming-response.ts';
@@ -88,12 +89,19 @@ export class ResponseReader implements IncomingResponse {
     return this.#head.isKeptAlive ? this.#head.keepAliveMs : 0;
   }
 
-  /** Takes bytes `start` to `end` of `buffer`, which may be overwritten afterwards. */
-  push(buffer: Buffer, start: number, end: number): void {
+  /**
+   * Takes bytes `start` to `end` of `buffer`, which may be overwritten afterwards, but at most `stepsMax` pieces of
+   * them. Returns how far it came; what is behind must be pushed next.
+   */
+  push(buffer: Buffer, start: number, end: number, stepsMax = Number.POSITIVE_INFINITY): number {
     let at = start;
-    while (at < end && this.#state !== 'done') at = this.#step(buffer, at, end);
+    for (let steps = 0; at < end && this.#state !== 'done'; steps += 1) {
+      if (steps >= stepsMax) return at;
+      at = this.#step(buffer, at, end);
+    }
     // More bytes than the response came without a request, so nothing after them can be trusted.
     if (at < end) this.#isOdd = true;
+    return end;
   }
 
   /** The peer has closed: nothing more will come. */
@@ -191,9 +199,10 @@ export class ResponseReader implements IncomingResponse {
 
   #readChunkLine(buffer: Buffer, start: number, end: number): number {
     const lines = this.#chunkLines!;
+    const most = Math.min(end, start + CHUNK_LINE_STEP_BYTES);
     let at = start;
     let result: ChunkEnd = 'more';
-    while (at < end && result === 'more') {
+    while (at < most && result === 'more') {
       result = this.#state === 'chunk-end' ? lines.afterData(buffer[at]!) : lines.size(buffer[at]!);
       at += 1;
     }

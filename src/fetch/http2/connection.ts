@@ -16,6 +16,7 @@ import type { Connection, ConnectionOwner, Protocol, ProtocolParts } from '../co
 import type { Exchange } from '../exchange.ts';
 import type { RequestTail } from '../http1/request-head.ts';
 import type { Wire } from '../net/wire.ts';
+import { Pieces } from '../read-turns.ts';
 import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
 import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
 import { Http2Response } from './response.ts';
@@ -58,6 +59,7 @@ class Http2Connection implements Connection {
   #lastTaken = Number.POSITIVE_INFINITY;
   /** When the server last said anything, in wheel time. */
   #heardMs: number;
+  readonly #pieces: Pieces;
   #error: Error | null = null;
   /** The last request's text after its path, what HTTP/2 sends of it, and the fields that it makes. */
   #tail = '';
@@ -70,6 +72,7 @@ class Http2Connection implements Connection {
     this.wire = wire;
     this.#owner = owner;
     this.#heardMs = wire.nowMs;
+    this.#pieces = new Pieces(wire.socket, parts.readTurns);
     this.#session = http2().connect(wire.origin.key, {
       createConnection: () => wire.socket,
       maxHeaderListPairs: HTTP2_FIELDS_MAX,
@@ -132,7 +135,6 @@ class Http2Connection implements Connection {
 
   /** Node's session takes the bytes itself. */
   read(): void {}
-
   /** The streams are told by Node, each in its turn after what came for it. */
   lost(error: Error | null): void {
     this.#error ??= error;
@@ -162,6 +164,7 @@ class Http2Connection implements Connection {
 
   #heard(): void {
     this.#heardMs = this.wire.nowMs;
+    this.#pieces.came();
   }
 
   /** It takes nothing more; what is on it may end. */
@@ -201,11 +204,8 @@ class Http2Connection implements Connection {
     this.#heard();
     stream.interim += 1;
     if (stream.interim <= INTERIM_RESPONSES_MAX) return;
-    this.#responseOf(stream, exchange, 0).cut(
-      null,
-      'http-malformed',
-      'no HTTP response: interim responses without end',
-    );
+    const fault = 'no HTTP response: interim responses without end';
+    this.#responseOf(stream, exchange, 0).cut(null, 'http-malformed', fault);
     this.#finish(stream, exchange);
   }
 
@@ -221,9 +221,9 @@ class Http2Connection implements Connection {
   #responseOf(stream: Stream, exchange: Exchange, bytes: number): Http2Response {
     this.#heard();
     exchange.arrived(bytes);
-    const { method, spool = null, bodyBytesMax = this.#parts.bodyBytesMax } = exchange.request;
-    const { memory } = this.#parts;
-    stream.response = new Http2Response({ memory, bytesMax: bodyBytesMax, isHead: method === 'HEAD', spool });
+    const { memory, bodyBytesMax } = this.#parts;
+    const { method, spool = null, bodyBytesMax: bytesMax = bodyBytesMax } = exchange.request;
+    stream.response = new Http2Response({ memory, bytesMax, isHead: method === 'HEAD', spool });
     exchange.response = stream.response;
     return stream.response;
   }
@@ -238,8 +238,8 @@ class Http2Connection implements Connection {
 
   /** The server has ended it, or reset it without saying that anything is wrong. */
   #end(stream: Stream, exchange: Exchange): void {
-    const { own, response } = stream;
-    if (own.rstCode !== ERROR.none || response === null) return;
+    const { response } = stream;
+    if (stream.own.rstCode !== ERROR.none || response === null) return;
     this.#leave(stream, exchange);
     if (!response.isWhole) response.cut('disconnect', 'disconnect', 'the stream was ended within the body');
     this.#owner.finished(exchange);
@@ -288,8 +288,8 @@ class Http2Connection implements Connection {
     this.#leave(stream, exchange);
     stream.own.close(ERROR.cancel);
     this.#resets += 1;
-    const isDead = this.wire.nowMs - this.#heardMs >= exchange.owner.timeoutMs;
-    if (isDead || this.#resets >= HTTP2_RESETS_MAX) this.#withdraw();
+    const silentMs = this.wire.nowMs - this.#heardMs;
+    if (this.#resets >= HTTP2_RESETS_MAX || silentMs >= exchange.owner.timeoutMs) this.#withdraw();
   }
 
   #leave(stream: Stream, exchange: Exchange): void {
