@@ -3,7 +3,7 @@
 // dropped. Session ids and tracking parameters are dropped unless the job keeps them.
 
 import type { JobIdentity } from '../base/contracts.ts';
-import { KEY_RULES, type KeyRules, marksOf, withoutMarks } from './parameters.ts';
+import { KEY_RULES, type KeyRules, marksOf, mayHaveMarks, withoutMarks } from './parameters.ts';
 import { percentForm } from './percent.ts';
 
 /**
@@ -60,7 +60,7 @@ export function plainWrittenKey(url: string): string {
 const WRITTEN_ODD = /[%@|^`{}\\]|\?$/;
 
 function unmarked(key: string, rules: KeyRules): string {
-  return key.includes('?') || key.includes(';') ? withoutMarks(key, rules) : key;
+  return mayHaveMarks(key) ? withoutMarks(key, rules) : key;
 }
 
 function withoutFragment(href: string): string {

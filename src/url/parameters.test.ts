@@ -21,6 +21,17 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/p;jsessionid=0000abcDEFghIJklMNopQR1:-1', 'http://a.test/p'],
   ['http://a.test/p;jsessionid=lC+3pEoOaMGbTzkPhHrzI2a4', 'http://a.test/p'],
   ['http://a.test/p;jsessionid=0001Xy7-_kLmNoPqRsTuVwX:15abc:17def', 'http://a.test/p'],
+  ['http://a.test/p;jsessionid=8430e4b0c8d4$3F$B0?x=1', 'http://a.test/p?x=1'],
+  ['http://a.test/p;jsessionid=(J2EE8923100)ID0891350150DB1159421948End', 'http://a.test/p'],
+  ['http://a.test/p;saplb_*=(J2EE8923100)8923150;v=1', 'http://a.test/p;v=1'],
+  // In a folder, as ASP.NET writes it.
+  ['http://a.test/(S(lit3py55t21z5v55vlm25s55))/p.aspx', 'http://a.test/p.aspx'],
+  ['http://a.test/(S(lit3py55t21z5v55vlm25s55))/', 'http://a.test/'],
+  ['http://a.test/shop/(X(1)A(mLc9X0hzQEk1)S(lit3py55t21z5v55vlm25s55))/a/b?x=1', 'http://a.test/shop/a/b?x=1'],
+  ['http://a.test/(S(lit3py55t21z5v55vlm25s55));jsessionid=A1B2/p', 'http://a.test/p'],
+  ['http://a.test/Foo_(S(lit3py55t21z5v55vlm25s55))/p', 'http://a.test/Foo_(S(lit3py55t21z5v55vlm25s55))/p'],
+  ['http://a.test/(S(chapter))/p', 'http://a.test/(S(chapter))/p'],
+  ['http://a.test/(X(1))/p', 'http://a.test/(X(1))/p'],
   ['http://a.test/talks;jsessionid=3', 'http://a.test/talks;jsessionid=3'],
   ['http://a.test/p;sid=0123456789abcdef', 'http://a.test/p;sid=0123456789abcdef'],
   // Names of systems.
@@ -34,6 +45,23 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?PHPSESSID=5', 'http://a.test/?PHPSESSID=5'],
   ['http://a.test/?zenid=garden&mscssid=2', 'http://a.test/?zenid=garden&mscssid=2'],
   ['http://a.test/?PHPSESSID=', 'http://a.test/?PHPSESSID='],
+  ['http://a.test/?CGISESSID=9f86d081884c7d659a2feaa0c55ad015&a=1', 'http://a.test/?a=1'],
+  ['http://a.test/?XTCsid=9f86d081884c7d659a2feaa0&force_sid=r2t5uvjq435r4q7ib3vtdjq120', 'http://a.test/'],
+  ['http://a.test/?id=4&sesskey=aB3dE5gH7j', 'http://a.test/?id=4'],
+  ['http://a.test/?sap-contextid=SID%3AANON%3Ahost_PRD_00%3AQkZx1pLkm9_-ATT', 'http://a.test/'],
+  ['http://a.test/?BV_SessionID=@@@@1234567890.1044567890@@@@&oid=3', 'http://a.test/?oid=3'],
+  ['http://a.test/?modsid=5&wosid=welcome', 'http://a.test/?modsid=5&wosid=welcome'],
+  ['http://a.test/?cfid=3a3c4b0e-0e0c-4d5a-9b1e-0f1e2d3c4b5a&cftoken=0&id=1', 'http://a.test/?id=1'],
+  ['http://a.test/?cfid=7&cftoken=0', 'http://a.test/?cfid=7&cftoken=0'],
+  // Semicolons between the fields of a query, as CGI.pm writes them.
+  ['http://a.test/?id=3;CGISESSID=9f86d081884c7d659a2feaa0c55ad015;p=2&q=5', 'http://a.test/?id=3;p=2&q=5'],
+  ['http://a.test/?PHPSESSID=r2t5uvjq435r4q7ib3vtdjq120;topic=5.0', 'http://a.test/?topic=5.0'],
+  ['http://a.test/?a=1;jsessionid=0F3A9C52D1E84B7796A0C3D2E1F40B58', 'http://a.test/?a=1'],
+  ['http://a.test/?a=1&amp;sid=9f86d081884c7d659a2feaa0c55ad015', 'http://a.test/?a=1&amp'],
+  ['http://a.test/?utm_source=x;id=3', 'http://a.test/?id=3'],
+  ['http://a.test/?utm_campaign=spring;sale&a=1', 'http://a.test/?a=1'],
+  ['http://a.test/?cfid=12;cftoken=87654321;id=1', 'http://a.test/?id=1'],
+  ['http://a.test/?a=1;session_id=2', 'http://a.test/?a=1;session_id=2'],
   // Names that pages have too.
   ['http://a.test/?sid=0123456789abcdef0123', 'http://a.test/'],
   ['http://a.test/?session_id=550e8400-e29b-41d4-a716-446655440000', 'http://a.test/'],
@@ -114,6 +142,29 @@ test('withoutMarks, keyOfJob: a job that was begun by the first rules keeps them
   }
 });
 
+test('keyOfJob: a job of older rules knows no folder, no semicolon and no newer name', () => {
+  for (const path of [
+    '(S(lit3py55t21z5v55vlm25s55))/p.aspx',
+    '?id=3;PHPSESSID=r2t5uvjq435r4q7ib3vtdjq120',
+    '?CGISESSID=9f86d081884c7d659a2feaa0c55ad015',
+    'p;saplb_*=(J2EE8923100)8923150',
+  ]) {
+    const url = `http://a.test/${path}`;
+    assert.equal(keyOfJob({ keyRules: 2 })(url), url);
+    assert.equal(keyOfJob({ keyRules: 1 })(url), url);
+    assert.notEqual(keyOfJob({ keyRules: 3 })(url), url);
+  }
+});
+
+test('leftOutOfKey: folders, and fields between semicolons', () => {
+  const url = 'http://a.test/(S(lit3py55t21z5v55vlm25s55))/p?id=3;sid=0123456789abcdef0123;utm_term=a';
+  assert.deepEqual(leftOutOfKey(url, { keyRules: 3 }), [
+    '/(S(lit3py55t21z5v55vlm25s55))',
+    'sid=0123456789abcdef0123',
+    'utm_term=a',
+  ]);
+});
+
 test('leftOutOfKey: what is not in the key', () => {
   const url = 'http://a.test/p;jsessionid=A1B2?utm_source=x&session_id=1&sid=0123456789abcdef0123';
   assert.deepEqual(leftOutOfKey(url, { keyRules: 2 }), [
@@ -140,6 +191,9 @@ test('urlKey: a host is no place for a session id', () => {
       `${host};jsessionid=1/b`,
     );
     assert.deepEqual(marksOf(`${host}/b`, rules), []);
+    const brackets = 'http://(S(lit3py55t21z5v55vlm25s55))/b';
+    assert.equal(withoutMarks(brackets, rules), brackets);
+    assert.deepEqual(marksOf(brackets, rules), []);
   }
 });
 

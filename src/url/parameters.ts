@@ -12,17 +12,31 @@ _ga _gl _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_an
 const SYSTEM_SESSIONS = 'phpsessid jsessionid aspsessionid* oscsid zenid mscssid cftoken';
 /** Names that usually mean a session and sometimes a page (a conference session, a search). */
 const SESSIONS = 'sid sess sessid sess_id session sessionid session_id s';
-const KIND_OF = kinds({ mark: TRACKING, system: SYSTEM_SESSIONS, session: SESSIONS });
+const SECOND_KIND_OF = kinds({ mark: TRACKING, system: SYSTEM_SESSIONS, session: SESSIONS });
+/** More of them, which rule set 3 knows. */
+const MORE_SYSTEM_SESSIONS =
+  'cgisessid sqmsessid postnukesid xtcsid modsid force_sid wosid _zopeid mv_session_id sesskey bv_sessionid bv_engineid weblogicsession \
+sap-contextid sap-ext-sid';
+const KIND_OF = kinds({ mark: TRACKING, system: `${SYSTEM_SESSIONS} ${MORE_SYSTEM_SESSIONS}`, session: SESSIONS });
 
-/** A ColdFusion session is two numbers, which look like numbers of pages. */
+/** A ColdFusion session is two numbers, which look like numbers of pages. Lucee writes a UUID and a zero. */
 const COLD_FUSION = new Set(['cfid', 'cftoken']);
-const COLD_FUSION_ID = /[?&]cfid=\d+(?:&|$)/i;
-const COLD_FUSION_TOKEN = /[?&]cftoken=(?:\d{6,}|[\da-f-]{16,})(?:&|$)/i;
+const COLD_FUSION_ID = /[?&;]cfid=\d+(?:[&;]|$)/i;
+const COLD_FUSION_TOKEN = /[?&;]cftoken=(?:\d{6,}|[\da-f-]{16,})(?:[&;]|$)/i;
+const LUCEE_ID = /[?&;]cfid=[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:[&;]|$)/i;
+const LUCEE_TOKEN = /[?&;]cftoken=0(?:[&;]|$)/i;
+const SECOND_COLD_FUSION_ID = /[?&]cfid=\d+(?:&|$)/i;
+const SECOND_COLD_FUSION_TOKEN = /[?&]cftoken=(?:\d{6,}|[\da-f-]{16,})(?:&|$)/i;
 /**
  * A session id in the path. One that follows only dots is kept: without it the dots would become a dot segment and lead
  * elsewhere.
  */
-const PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid)=([^/?;]*)/gi;
+const PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid|saplb_[^/?;=]*)=([^/?;]*)/gi;
+const SECOND_PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid)=([^/?;]*)/gi;
+/** A folder of ASP.NET: its session, and perhaps a login or a device beside it. The session has only these digits. */
+const SESSION_FOLDER = /\/\((?:[a-z]\([^()/]*\))*S\([a-z0-5]{24}\)(?:[a-z]\([^()/]*\))*\)(?=\/)/gi;
+/** Where the next field of a query begins whose fields have semicolons between them. Values have semicolons too. */
+const NEXT_FIELD = /;(?=[\w.%-]+=)/;
 
 /** The names of rule set 1: those that count as sessions whatever their value, and those whose value is examined. */
 const FIRST_KIND_OF = kinds({
@@ -33,44 +47,79 @@ const FIRST_ID = /^(?=[^&]*\d)(?=[^&]*[a-z])[\da-z]{16,128}$/i;
 
 /**
  * The rule set that tells session ids from page parameters. Rule set 1 goes by some names alone and serves jobs that
- * were started with it. Rule set 2 also looks at the values, and rule set 3 knows words with numbers. A job keeps its
- * rule set for life, because otherwise its keys would change their meaning between runs.
+ * were started with it. Rule set 2 also looks at the values. Rule set 3 knows words with numbers, more systems, and
+ * fields with semicolons between them. A job keeps its rule set for life, because otherwise its keys would change their
+ * meaning between runs.
  */
 export type KeyRules = NonNullable<JobIdentity['keyRules']>;
 export const KEY_RULES: KeyRules = 3;
+
+/** Whether the key may lack something: a quick test for URLs that have none of these. */
+export function mayHaveMarks(url: string): boolean {
+  return url.includes('?') || url.includes(';') || url.includes('))/');
+}
 
 /** The URL without its session ids and tracking parameters. All other parameters stay unchanged and in place. */
 export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
-  const bare = path.includes(';') ? withoutPathIds(path, rules) : path;
+  const bare = withoutPathIds(path, rules);
   if (query < 0) return bare;
   const fields = url.slice(query + 1).split('&');
   const isMark = markTest(url, rules);
-  const kept = fields.filter((field) => !isMark(field));
-  if (kept.length === fields.length) return bare === path ? url : bare + url.slice(query);
-  const rest = kept.join('&');
+  const rest = (
+    url.includes(';', query) ? withoutParts(fields, isMark, rules) : fields.filter((field) => !isMark(field))
+  ).join('&');
+  if (rest.length === url.length - query - 1) return bare === path ? url : bare + url.slice(query);
   return rest === '' ? bare : `${bare}?${rest}`;
 }
 
-/** The parameters that the key of the URL leaves out, as written in the URL. */
+/** The fields without their parts that are marks. A field of which nothing is left is left out. */
+function withoutParts(fields: readonly string[], isMark: (part: string) => boolean, rules: KeyRules): string[] {
+  return fields.flatMap((field) => {
+    const parts = partsOf(field, rules);
+    const rest = parts.filter((part) => !isMark(part));
+    return rest.length === 0 ? [] : [rest.join(';')];
+  });
+}
+
+/** The parameters and folders that the key of the URL leaves out, as written in the URL. */
 export function marksOf(url: string, rules: KeyRules = KEY_RULES): string[] {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
-  const inPath = [...path.slice(hostEnd(path)).matchAll(PATH_SESSION)]
+  const inPath = [...ownPath(path).matchAll(pathSession(rules))]
     .filter(([, id]) => isPathId(id!, rules))
     .map(([whole]) => whole);
+  const folders = rules === 3 ? (ownPath(withoutParameters(path, rules)).match(SESSION_FOLDER) ?? []) : [];
   const fields = query < 0 ? [] : url.slice(query + 1).split('&');
-  return [...inPath, ...fields.filter(markTest(url, rules))];
+  const parts = fields.flatMap((field) => partsOf(field, rules));
+  return [...inPath, ...folders, ...parts.filter(markTest(url, rules))];
+}
+
+function partsOf(field: string, rules: KeyRules): string[] {
+  return rules === 3 && field.includes(';') ? field.split(NEXT_FIELD) : [field];
+}
+
+function pathSession(rules: KeyRules): RegExp {
+  return rules === 3 ? PATH_SESSION : SECOND_PATH_SESSION;
 }
 
 function withoutPathIds(url: string, rules: KeyRules): string {
-  const host = hostEnd(url);
-  const path = url.slice(host).replace(PATH_SESSION, (whole, id) => (isPathId(id, rules) ? '' : whole));
-  return url.slice(0, host) + path;
+  const bare = url.includes(';') ? withoutParameters(url, rules) : url;
+  if (rules !== 3 || !bare.includes('))/')) return bare;
+  return bare.slice(0, hostEnd(bare)) + ownPath(bare).replace(SESSION_FOLDER, '');
 }
 
-/** A semicolon may be part of a host too. */
+function withoutParameters(url: string, rules: KeyRules): string {
+  const path = ownPath(url).replace(pathSession(rules), (whole, id) => (isPathId(id, rules) ? '' : whole));
+  return url.slice(0, hostEnd(url)) + path;
+}
+
+function ownPath(url: string): string {
+  return url.slice(hostEnd(url));
+}
+
+/** A semicolon and brackets may be part of a host too. */
 function hostEnd(url: string): number {
   const slash = url.indexOf('/', url.indexOf('://') + 3);
   return slash < 0 ? url.length : slash;
@@ -87,18 +136,23 @@ function markTest(url: string, rules: KeyRules): (field: string) => boolean {
   return (field) => {
     const equals = field.indexOf('=');
     const name = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
-    const kind = kindOf(name, rules === 1 ? FIRST_KIND_OF : KIND_OF);
+    const kind = kindOf(name, rules === 1 ? FIRST_KIND_OF : rules === 2 ? SECOND_KIND_OF : KIND_OF);
     if (kind === 'mark') return true;
     if (kind === undefined && name !== 'cfid') return false;
     const value = equals < 0 ? '' : field.slice(equals + 1);
     if (rules === 1) return FIRST_ID.test(value);
     if (COLD_FUSION.has(name)) {
-      isColdFusion ??= COLD_FUSION_ID.test(url) && COLD_FUSION_TOKEN.test(url);
+      isColdFusion ??= hasColdFusion(url, rules);
       if (isColdFusion) return true;
     }
     if (kind === 'system') return isToken(value, rules === 2);
     return kind === 'session' && isSessionId(value, mixedOf(name, rules));
   };
+}
+
+function hasColdFusion(url: string, rules: KeyRules): boolean {
+  if (rules === 2) return SECOND_COLD_FUSION_ID.test(url) && SECOND_COLD_FUSION_TOKEN.test(url);
+  return (COLD_FUSION_ID.test(url) && COLD_FUSION_TOKEN.test(url)) || (LUCEE_ID.test(url) && LUCEE_TOKEN.test(url));
 }
 
 /** Which values of letters and digits are sessions: none of `s`, which is a search more often. */

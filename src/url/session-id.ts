@@ -17,8 +17,8 @@ const RUN = /[A-Z]?[a-z]+|[A-Z]+/g;
 const NO_WORD =
   /^[^aeiouy]*$|q(?!u)|[jvxz][bcdfghjkmnpqrstvwxz]|[^aeiouy]{5}|[aeiou]{4}|[bdfgkp][cfgjkpqvwxz](?<!ff|gg|pp)|[hw][bcdfgjkmpqvwxz]|[cmst][jqvxz](?<!tz)|[^aeiouy][jqvwxz]$/i;
 const TOKEN = /^[\w.,!~*%-]{16,512}$/;
-/** WebSphere puts a colon before the name of its server; base64 has a plus. */
-const MARKED_TOKEN = /^[\w.,:!~*+%-]{16,512}$/;
+/** WebSphere puts a colon before the name of its server. Base64, JRun, SAP and BroadVision write the other signs. */
+const MARKED_TOKEN = /^[\w.,:!~*+%$@()=|-]{16,512}$/;
 const SHORT_TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.,!~*-]{4,15}$/i;
 /** A word with a number. */
 const NUMBERED = /^[a-z]{2,}[-_.]?\d{1,2}$/i;
@@ -46,7 +46,7 @@ function isRandom(value: string): boolean {
 
 /**
  * Whether the value is neither a number nor a word, for a parameter name that only sessions use. Jobs of older rules
- * know no token with a colon or a plus.
+ * know fewer signs in a token.
  */
 export function isToken(value: string, isOld: boolean): boolean {
   return (isOld ? TOKEN : MARKED_TOKEN).test(value) || (SHORT_TOKEN.test(value) && !NUMBERED.test(value));

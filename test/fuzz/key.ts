@@ -20,12 +20,13 @@ interface KeyKind {
 const FIELDS = words(
   `utm_source=a UTM_Medium=b gclid= fbclid=1 sid=0123456789abcdef0123456789abcdef sid=12 sid=talk-7 s=shoes s=0123456789abcdefABCDEF
   PHPSESSID=9a8b7c6d5e4f3a2b1c0d9e8f7a session_id=Zx81kQ0pL2mN4bV6cX8z cfid=12&cftoken=1234567 cftoken=12345678 utm_ = & a=1 b %
-  jsessionid=A1B2C3D4E5F6A7B8 %75tm_source=a s%69d=0123456789abcdef0123456789abcdef aspsessionidqq=GHJKLMNOPQRSTUVWXYZABCDE id=5`,
+  jsessionid=A1B2C3D4E5F6A7B8 a=1;phpsessid=9a8b7c6d5e4f3a2b1c0d9e8f7a;b=2 utm_term=a;id=4 cftoken=0 %75tm_source=a s%69d=0123456789abcdef0123456789abcdef aspsessionidqq=GHJKLMNOPQRSTUVWXYZABCDE id=5`,
 );
 const ID = '0123456789ABCDEF0123456789ABCDEF';
 const SESSIONS = words(
   `;jsessionid=${ID} ;JSESSIONID=a1b2c3d4e5f6a7b8.node1 ;phpsessid=x ;jsessionid= ;a=1 /..;jsessionid=${ID} /.;phpsessid=${ID}
-  ;%6asessionid=${ID} ;jsession;jsessionid=${ID}id=${ID} ;jsessionid=${ID};jsessionid=${ID} /;jsessionid=${ID}/`,
+  ;%6asessionid=${ID} ;jsession;jsessionid=${ID}id=${ID} ;jsessionid=${ID};jsessionid=${ID} /;jsessionid=${ID}/
+  /(S(lit3py55t21z5v55vlm25s55))/a /(S(lit3py55t21z5v55vlm25s55));jsessionid=${ID}/ /(A(x)S(lit3py55t21z5v55vlm25s55))/(S(x))/`,
 );
 const ESCAPES = words(
   `%7E %7e %41 %2f %2F %c3%a4 %C3%A4 %e4 %00 %25 %2541 %%34%31 %%33%66 % %4 %g1 %zz ä \ud800 ~ ' %27 %2e %2E%2e %3f %23 %3B %26`,
@@ -50,7 +51,7 @@ function madeUrl(dice: Dice, random: Random): string {
   const fields = dice.several(4, () => dice.pick(FIELDS) + dice.pick(['&', '&', '', ';', dice.pick(ESCAPES)]));
   const query = dice.chance(0.6) ? `?${fields}` : '';
   const tail = dice.chance(0.2) ? dice.pick(['', '/b', '?']) + dice.pick(['#', '#a', '#?a']) : '';
-  const host = dice.pick(HOSTS) + (dice.chance(0.05) ? dice.pick(SESSIONS) : '');
+  const host = dice.pick([...HOSTS, '(s(lit3py55t21z5v55vlm25s55))']) + (dice.chance(0.05) ? dice.pick(SESSIONS) : '');
   return `${scheme}://${host}${path(random)}${escapes}${session}${query}${tail}`;
 }
 
@@ -77,7 +78,11 @@ function slowKey({ protocol, host, pathname, search }: URL): string {
 /** The path parameters, segments and fields of the query, in one order. All of them must stay. */
 function partsOf(url: string, leftOut: readonly string[]): string {
   const [path, ...query] = url.split('?');
-  const parts = [...path!.split(/(?=[;/])/), ...query.join('?').split('&'), ...leftOut];
+  const inPath = leftOut.filter((part) => /^[;/]/.test(part));
+  const fields = [query.join('?'), ...leftOut.filter((part) => !/^[;/]/.test(part))].flatMap((text) =>
+    text.split(/[&;]/),
+  );
+  const parts = [...path!.split(/(?=[;/])/), ...fields, ...inPath];
   return parts
     .filter((part) => part !== '')
     .sort()
