@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import type { Outcome, Request } from '../../src/base/contracts.ts';
 import type { CreateProtocol } from '../../src/fetch/connection.ts';
 import { createFetch, type Fetcher, type FetchOptions } from '../../src/fetch/fetch.ts';
@@ -74,6 +74,15 @@ export async function rawServer(answer: Answer, host = '127.0.0.1', tls?: TlsOpt
 
 /** Speaks HTTP/1.1 unless another protocol is given, or `http2` is asked for. */
 export function fetcherFor(options: Partial<FetchOptions> = {}, ...speaking: readonly CreateProtocol[]): Fetcher {
+  return fetcherAt(systemClock, options, ...speaking);
+}
+
+/** The same, with its time from `clock`. */
+export function fetcherAt(
+  clock: Clock,
+  options: Partial<FetchOptions>,
+  ...speaking: readonly CreateProtocol[]
+): Fetcher {
   return createFetch(
     {
       userAgent: 'gossamer/test',
@@ -90,7 +99,7 @@ export function fetcherFor(options: Partial<FetchOptions> = {}, ...speaking: rea
       allowedPorts: [],
       ...options,
     },
-    systemClock,
+    clock,
     ...(speaking.length === 0 ? [] : [speaking]),
   );
 }

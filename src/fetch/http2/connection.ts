@@ -159,7 +159,7 @@ class Http2Connection implements Connection {
       if (code === 0 && this.isIdle) this.wire.close();
     });
     session.on('error', (error) => this.lost(error));
-    session.on('close', () => this.wire.close());
+    session.on('close', () => this.wire.lost(null));
   }
 
   #heard(): void {

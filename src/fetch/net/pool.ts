@@ -48,7 +48,7 @@ export class Pool {
         wire.wake();
         return connection;
       }
-      if (wasIdle) wire.close();
+      if (wasIdle) wire.lost(null);
     }
     return null;
   }
@@ -115,6 +115,7 @@ export class Pool {
 
   drop(connection: Connection): void {
     this.forget(connection);
-    connection.wire.close();
+    // The connection is told: others may rely on it.
+    connection.wire.lost(null);
   }
 }
