@@ -19,6 +19,7 @@ import { decisionsTold } from './decisions.ts';
 import { planLines, planOf } from './dry-run.ts';
 import { proxyLines } from './proxy-lines.ts';
 import { rootsIn } from './root-list.ts';
+import { secretLines } from './secret-lines.ts';
 import { watchRun } from './watch.ts';
 
 const EXAMPLES = `
@@ -64,7 +65,10 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
     const run = await startCrawl(options, { ...decisionsTold(shell, manner), ...beside.hooks });
     await beside.start(run);
     const warning = await netrcWarning(options);
-    const ways = manner.quiet === true ? [] : [...proxyLines(options), ...(warning === null ? [] : [warning])];
+    const ways =
+      manner.quiet === true
+        ? []
+        : [...proxyLines(options), ...secretLines(options), ...(warning === null ? [] : [warning])];
     for (const line of [...ways, ...openingLines(run, manner)]) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
       withLedger(run.folder, options.store, async (ledger) => {
