@@ -3,6 +3,7 @@
 
 import { closeSync, lstatSync, readdirSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { INDEX_LINE_LENGTH_MAX, INDEX_LINES_CHECKED_AT_ONCE } from '../base/limits.ts';
 import { removeFile } from '../base/remove.ts';
 import { cdxjLine, indexedOf } from './cdxj.ts';
 import { folderIn } from './folder.ts';
@@ -67,6 +68,31 @@ export async function indexLines(
   return (await madeLines(source.records(file), file, end)).values();
 }
 
+/** Key, time, and an object of JSON. */
+const LINE = /^\S+ \d{14} \{.*\}$/;
+
+/** Why the index of a file cannot be one that gossamer wrote; null if it can, or there is none. */
+export async function indexFault(folder: string, file: string, turn: () => Promise<void>): Promise<string | null> {
+  if (!hasIndex(folder, file)) return null;
+  let before = '';
+  let count = 0;
+  try {
+    for (const line of storedLines(indexPath(folder, file))) {
+      count += 1;
+      if (!LINE.test(line)) return `line ${count} of the index is no line of an index`;
+      if (line < before) return `line ${count} of the index is out of order`;
+      before = line;
+      if (count % INDEX_LINES_CHECKED_AT_ONCE === 0) await turn();
+    }
+    return null;
+  } catch (error) {
+    if (!(error instanceof LongLine)) throw error;
+    return `line ${count + 1} of the index has more than ${INDEX_LINE_LENGTH_MAX / 1024 / 1024} MB`;
+  }
+}
+
+class LongLine extends Error {}
+
 /** Merges several sorted sequences into one. */
 export function* merged(sources: readonly Iterator<string>[]): Generator<string> {
   const heads = sources.map((source) => ({ source, line: source.next().value as string | undefined }));
@@ -102,7 +128,7 @@ function* storedLines(path: string): Generator<string> {
   }
 }
 
-/** The lines of an open file between two places. */
+/** The lines of an open file between two places. Throws if one is too long. */
 export function* linesOf(file: number, from: number, to: number): Generator<string> {
   const bytes = Buffer.allocUnsafe(Math.min(READ_BYTES, to - from));
   let rest = '';
@@ -114,6 +140,7 @@ export function* linesOf(file: number, from: number, to: number): Generator<stri
     const lines = (rest + bytes.toString('latin1', 0, read)).split('\n');
     rest = lines.pop()!;
     yield* lines;
+    if (rest.length > INDEX_LINE_LENGTH_MAX) throw new LongLine('a line of an index is too long');
   }
 }
 
@@ -125,7 +152,12 @@ export function textOf(lines: string[]): string {
 }
 
 export function indexPath(folder: string, file: string): string {
-  return join(folder, INDEX_FOLDER, `${basename(file)}.cdxj`);
+  return join(folder, indexPlace(file));
+}
+
+/** The name of the index in the job's folder. */
+export function indexPlace(file: string): string {
+  return `${INDEX_FOLDER}/${basename(file)}.cdxj`;
 }
 
 /** Where the lines of a file that is being written are, as far as they are not in memory. */

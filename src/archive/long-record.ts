@@ -26,7 +26,7 @@ const PIECE_BYTES = 256 * 1024;
 /** The part of the record that is kept in memory: its head, and the head of the response in its block. */
 const BEGINNING_BYTES = 1024 * 1024;
 /** Some programs write more blank lines behind a record than they should. */
-const TAIL_BYTES_MAX = 1024;
+export const TAIL_BYTES_MAX = 1024;
 
 /** `tell` is called with the number of bytes that came out of the member. */
 export async function longRecordAt(
@@ -75,7 +75,7 @@ function longRecord(beginning: Buffer, total: number, { offset, length, unpack }
 }
 
 /** How long the whole record is, blank lines behind it included; `Infinity` if its head is not whole yet. */
-function recordBytes(beginning: Buffer): number {
+export function recordBytes(beginning: Buffer): number {
   const end = beginning.indexOf(BLANK_LINE);
   if (end >= 0) return plainBytes(beginning, end);
   if (beginning.length >= BEGINNING_BYTES) throw new Error('its member holds no WARC record');

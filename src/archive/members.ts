@@ -1,6 +1,7 @@
 // How the records of a WARC file are packed: each in a gzip member, in a zstd frame, or not at all. This part knows
 // where a member ends and what it holds, if it fits into memory.
 
+import { RECORD_HEAD_BYTES_MAX } from '../base/limits.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { BLANK_LINE, blockBytes, fieldsOf } from './record-head.ts';
 
@@ -93,6 +94,41 @@ export function assertTrailer(trailer: Buffer, checksum: number, length: number)
   if (trailer.length < GZIP_TRAILER_BYTES) throw new Error('it ends in the middle of a record');
   if (trailer.readUInt32LE(4) !== length % 2 ** 32) throw new Error('the length in its gzip member is wrong');
   if (trailer.readUInt32LE(0) !== checksum) throw new Error('the checksum in its gzip member is wrong');
+}
+
+/** How many bytes of a member are unpacked to find the head of its record. The first number is nearly always enough. */
+const HEAD_COMES_IN_BYTES = [1024, 64 * 1024];
+/** What they may expand to. */
+const BEGINNING_BYTES_MAX = 80 * 1024 * 1024;
+
+/**
+ * The beginning of the record in a member, with all of its head. Throws TooLong if so few bytes hold too many, and
+ * another error if no head ends there.
+ */
+export function beginningOf(bytes: Buffer): Buffer {
+  let beginning = bytes;
+  for (const most of HEAD_COMES_IN_BYTES) {
+    beginning = unpackedFrom(bytes, most);
+    if (beginning.indexOf(BLANK_LINE) >= 0) return beginning;
+    if (beginning.length > RECORD_HEAD_BYTES_MAX) break;
+  }
+  throw new Error('its head has no end');
+}
+
+function unpackedFrom(bytes: Buffer, most: number): Buffer {
+  const { constants, inflateRawSync, zstdDecompressSync } = zlib();
+  try {
+    if (beginsWith(bytes, [GZIP_MAGIC])) {
+      const at = gzipHeadBytes(bytes);
+      const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: BEGINNING_BYTES_MAX };
+      return inflateRawSync(bytes.subarray(at, at + most), options);
+    }
+    if (!beginsWith(bytes, [ZSTD_MAGIC])) return bytes;
+    const options = { finishFlush: constants.ZSTD_e_flush, maxOutputLength: BEGINNING_BYTES_MAX };
+    return zstdDecompressSync(bytes.subarray(0, most), options);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new TooLong() : error;
+  }
 }
 
 function zstdMember(bytes: Buffer, bytesMax: number): Member | null {

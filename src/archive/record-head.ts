@@ -1,5 +1,7 @@
 // The head of a WARC record: its fields, and how long its block is.
 
+import { RECORD_HEAD_BYTES_MAX } from '../base/limits.ts';
+
 export interface WarcRecord {
   /** The member's offset in the file. */
   readonly offset: number;
@@ -27,6 +29,7 @@ export const BLANK_LINE = Buffer.from('\r\n\r\n');
 
 /** The fields of a record whose head ends with a blank line at `end`. Throws if it is not the head of a record. */
 export function fieldsOf(bytes: Buffer, end: number): Map<string, string> {
+  if (end > RECORD_HEAD_BYTES_MAX) throw new Error(`its head has more than ${RECORD_HEAD_BYTES_MAX / 1024} KB`);
   const [version, ...lines] = bytes.toString('utf8', 0, Math.max(0, end)).split(/\r?\n/);
   if (end < 0 || !/^WARC\/1\.[01]$/.test(version ?? '')) throw new Error('its member holds no WARC record');
   const fields = new Map<string, string>();

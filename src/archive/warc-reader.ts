@@ -4,8 +4,8 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { LARGE_RECORD_BYTES_MAX, RECORD_BYTES_MAX } from '../base/limits.ts';
 import type { FileThere } from './file-there.ts';
-import { longRecordAt, type View } from './long-record.ts';
-import { beginsWith, MAGIC_BYTES_MAX, MAGICS, memberOf, TooLong } from './members.ts';
+import { longRecordAt, recordBytes, TAIL_BYTES_MAX, type View } from './long-record.ts';
+import { beginningOf, beginsWith, MAGIC_BYTES_MAX, MAGICS, memberOf, TooLong } from './members.ts';
 import { bytesAt, openFile } from './open-file.ts';
 import { BLANK_LINE, blockBytes, type Damage, fieldsOf, type WarcRecord } from './record-head.ts';
 
@@ -115,10 +115,25 @@ function placeIn(name: string, size: number, offset: number, length: number): Pl
 }
 
 function recordOf({ name, offset, end, bytesMax }: PlaceInFile, bytes: Buffer): WarcRecord {
-  const found = recordIn(bytes, offset, end, bytesMax);
+  const usual = Math.min(bytesMax, IN_MEMORY_BYTES_MAX);
+  const found = recordIn(bytes, offset, end, usual) ?? largeRecordIn(bytes, offset, end, bytesMax);
   if (found === null) throw new TooLong(`${name} at ${offset}: its record has more than ${megabytes(bytesMax)}`);
   if ('damage' in found) throw new Error(`${name} at ${offset}: ${found.damage}`);
   return found;
+}
+
+/**
+ * A record with more than is usual, of which no more is unpacked than its head says that it has. Null if that is more
+ * than `bytesMax`.
+ */
+function largeRecordIn(bytes: Buffer, offset: number, end: number, bytesMax: number): WarcRecord | Damage | null {
+  try {
+    const told = recordBytes(beginningOf(bytes)) + TAIL_BYTES_MAX;
+    if (told > bytesMax) return null;
+    return recordIn(bytes, offset, end, told) ?? { offset, length: 0, damage: 'its record is longer than it says' };
+  } catch (error) {
+    return error instanceof TooLong ? null : { offset, length: 0, damage: (error as Error).message };
+  }
 }
 
 function megabytes(bytes: number): string {

@@ -6,6 +6,12 @@ const MB = 1024 * KB;
 /** A record, decompressed, that is read into memory; and one that is not much shorter in its file. */
 export const RECORD_BYTES_MAX = 257 * MB;
 export const LARGE_RECORD_BYTES_MAX = 1024 * MB;
+/** The head of a record. Beyond it no blank line is searched for, and no field is read. */
+export const RECORD_HEAD_BYTES_MAX = 256 * KB;
+/** A line of an index that is read; a line that gossamer writes holds a URL twice and a media type. */
+export const INDEX_LINE_LENGTH_MAX = 2 * MB;
+/** Lines of an index that are checked before the event loop gets a turn. */
+export const INDEX_LINES_CHECKED_AT_ONCE = 4_096;
 /** Faults that `verify` lists. */
 export const FAULTS_LISTED_MAX = 100;
 /** How many of the slowest, the largest and the busiest a report lists. */

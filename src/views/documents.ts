@@ -47,7 +47,7 @@ export async function* documents(
   }
 }
 
-export function noteDamage(damages: Damages, unreadable: Unreadable, { url }: Row): void {
+export function noteDamage(damages: Damages, unreadable: Unreadable, { url }: Pick<Row, 'url'>): void {
   damages.count += 1;
   if (damages.first.length < FAULTS_LISTED_MAX) damages.first.push({ ...unreadable, url });
 }

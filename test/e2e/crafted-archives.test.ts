@@ -2,103 +2,26 @@
 // else is read, and memory does not grow with what a record expands to.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
+import {
+  bomb,
+  type Copy,
+  copied,
+  headOf,
+  MB,
+  made,
+  newFolder,
+  PAGES,
+  placesIn,
+  replaced,
+  root,
+} from '../helpers/crafted-jobs.ts';
 import { gossamer, severally } from '../helpers/gossamer.ts';
-import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
-import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 import { watchedIn, watching } from '../hostile/watched-run.ts';
-
-const newFolder = jobFolders('archives');
-const MB = 1024 * 1024;
-const PAGES = 6;
-
-const { folder: made, root } = await (async () => {
-  const folder = newFolder();
-  await using site = await serveSite(pagesAnswer(makeLinks(1, PAGES, 2)));
-  await crawledTo(folder, site.root);
-  return { folder, root: site.root };
-})();
-
-interface Copy {
-  readonly job: string;
-  /** The archive's file. */
-  readonly path: string;
-  readonly db: (change: (db: DatabaseSync) => void) => void;
-}
-
-function copied(): Copy {
-  const job = newFolder();
-  cpSync(made, job, { recursive: true });
-  const name = readdirSync(join(job, 'archive')).find((each) => each.includes('.warc'))!;
-  return {
-    job,
-    path: join(job, 'archive', name),
-    db(change) {
-      const db = new DatabaseSync(join(job, 'gossamer.db'));
-      change(db);
-      db.close();
-    },
-  };
-}
-
-interface Place {
-  readonly url: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** The places of the rows, in the order of the file. */
-function placesIn(job: string): Place[] {
-  const db = new DatabaseSync(join(job, 'gossamer.db'), { readOnly: true });
-  const sql = 'SELECT url, archive_offset AS offset, archive_length AS length FROM outcomes ORDER BY archive_offset';
-  const places = db.prepare(sql).all() as unknown as Place[];
-  db.close();
-  return places.map((place) => ({ ...place }));
-}
-
-/** Puts another member in the place of a row's record, and moves what is behind it. */
-function replaced({ path, job, db }: Copy, nth: number, make: (member: Buffer) => Buffer): Place {
-  const bytes = readFileSync(path);
-  const place = placesIn(job)[nth]!;
-  const { url, offset, length } = place;
-  const member = make(bytes.subarray(offset, offset + length));
-  writeFileSync(path, Buffer.concat([bytes.subarray(0, offset), member, bytes.subarray(offset + length)]));
-  db((open) => {
-    const moved = 'UPDATE outcomes SET archive_offset = archive_offset + ? WHERE archive_offset > ?';
-    open.prepare(moved).run(member.length - length, offset);
-    open.prepare('UPDATE outcomes SET archive_length = ? WHERE url = ?').run(member.length, url);
-  });
-  rmSync(join(job, 'indexes'), { recursive: true });
-  return { ...place, length: member.length };
-}
-
-/** A gzip member of this record with that many zeros behind its head, made without having them in memory. */
-function bomb(head: Buffer, megabytes: number): Buffer {
-  const zeros = Buffer.alloc(MB);
-  const options = { finishFlush: constants.Z_FULL_FLUSH };
-  const piece = deflateRawSync(zeros, options);
-  let checksum = crc32(head);
-  for (let at = 0; at < megabytes; at += 1) checksum = crc32(zeros, checksum);
-  const end = Buffer.alloc(8);
-  end.writeUInt32LE(checksum);
-  end.writeUInt32LE((head.length + megabytes * MB) % 2 ** 32, 4);
-  const pieces = Array.from({ length: megabytes }, () => piece);
-  const start = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
-  return Buffer.concat([start, deflateRawSync(head, options), ...pieces, deflateRawSync(''), end]);
-}
-
-/** The head of the record in the member, which then declares this length. */
-function headOf(member: Buffer, declared: number | string): Buffer {
-  const record = gunzipSync(member).toString('latin1');
-  const head = record.slice(0, record.indexOf('\r\n\r\n') + 4);
-  const other = head.replace(/^WARC-(Block|Payload)-Digest: .*\r\n/gm, '');
-  return Buffer.from(other.replace(/^Content-Length: \d+/m, `Content-Length: ${declared}`), 'latin1');
-}
 
 async function verified(job: string, env: NodeJS.ProcessEnv = {}) {
   const run = await gossamer(['verify', job, '--json'], env);

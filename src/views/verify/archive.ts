@@ -1,10 +1,11 @@
 // Reads the whole archive for verify: which records are readable, and which were settled when the reading began.
 
 import type { Holdings } from '../../archive/holdings.ts';
-import { hasIndex } from '../../archive/indexes.ts';
+import { hasIndex, indexFault, indexPlace } from '../../archive/indexes.ts';
 import { peacefulStamps, stampIn, strangeNames } from '../../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
 import type { Damage, WarcRecord } from '../../archive/warc-reader.ts';
+import { systemClock } from '../../base/clock.ts';
 import type { RunFigures } from '../../base/contracts.ts';
 import { DIGESTS, isAnswer, type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
 
@@ -39,6 +40,8 @@ export async function readArchive(
     counts.files += 1;
     if (await isSettled(holdings, file, peaceful)) whole.add(file);
     else counts.unsettledBytes += await beyond(holdings, file, ends.get(file) ?? 0);
+    const wrongIndex = await indexFault(holdings.folder, file, systemClock.turn);
+    if (wrongIndex !== null) fault(wrongIndex, null, indexPlace(file), 0);
     for await (const found of recordsOf(holdings, file)) {
       if ('damage' in found) {
         // The torn end of a killed run, or a record that is being written.

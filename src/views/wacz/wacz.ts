@@ -7,12 +7,13 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import type { Holdings } from '../../archive/holdings.ts';
-import { hasIndex, indexLines, merged } from '../../archive/indexes.ts';
+import { hasIndex, indexFault, indexLines, indexPlace, merged } from '../../archive/indexes.ts';
+import { systemClock } from '../../base/clock.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
 import { isTextPage } from '../../parse/page-kind.ts';
-import { documents, type Lacks, noDamages } from '../documents.ts';
+import { documents, type Lacks, noDamages, noteDamage } from '../documents.ts';
 import { isoTime } from '../tables/record.ts';
 import { nothingUnwritten, soundRow } from '../unwritten.ts';
 import { gzipMembers } from './gzip-members.ts';
@@ -85,7 +86,9 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   for (const { file, end, isShort } of await partsOf(holdings, ledger)) {
     if (file.endsWith('.gz')) {
       await add(file, holdings.bytes(file, end));
-      sources.push(await indexLines(holdings, file, end, isShort));
+      const damage = isShort ? null : await indexFault(holdings.folder, file, systemClock.turn);
+      if (damage !== null) noteDamage(summary.damages, { file: indexPlace(file), offset: 0, damage }, { url: '' });
+      sources.push(await indexLines(holdings, file, end, isShort || damage !== null));
     } else {
       const { name, chunks, lines } = gzipMembers(holdings, file, end);
       await add(name, chunks);
