@@ -34,14 +34,17 @@ export function contentTypeOf(headers: RawHeaders): string {
   const values = headerAll(headers, 'content-type');
   const [first = ''] = values;
   if (values.length <= 1 && !first.includes(',')) return first;
-  let type: string | null = null;
+  let type = null as { readonly essence: string; readonly text: string } | null;
+  let charset = '';
   for (const value of values.flatMap((each) => each.match(LISTED) ?? [])) {
     const essence = essenceOf(value);
     if (essence === '' || essence === '*/*') continue;
-    const charset: string = type !== null && essence === essenceOf(type) ? (/;.*/s.exec(type)?.[0] ?? '') : '';
-    type = CHARSET.test(value) || !CHARSET.test(charset) ? value.trim() : essence + charset;
+    // However often the type is said again, what an earlier value said of it is read once.
+    const isKept: boolean = charset !== '' && essence === type?.essence && !CHARSET.test(value);
+    if (!isKept) charset = CHARSET.test(value) ? (/;.*/s.exec(value.trim())?.[0] ?? '') : '';
+    type = { essence, text: isKept ? essence + charset : value.trim() };
   }
-  return type ?? first;
+  return type?.text ?? first;
 }
 
 function essenceOf(value: string): string {

@@ -60,6 +60,13 @@ export const FIELDS: Table = {
   charset: many('charset=', 'text/html;'),
   'charset and blanks': many(' ', 'text/html; charset', '= x'),
   'a long type': many('a', '', '/b'),
+  'a type again and again': (size) => `a/b;${';'.repeat(size / 2)}charset=x${',a/b'.repeat(size / 8)}`,
+  'types with parameters': many(',a/b;charset '),
+  'blanks in a name': many(' ', 'a', 'b=c'),
+  'blanks of an attribute': many(' ', 'a=b; path', 'c=/'),
+  'attributes of a cookie': many('; path=/', 'a=b'),
+  'parameters of a challenge': many('a="b", ', 'Digest '),
+  challenges: many('Digest a, '),
 };
 
 export const PAGES: Table = {
@@ -120,6 +127,9 @@ export const PAGES: Table = {
   'JSON-LD': many('[', '<script type=application/ld+json>', '</script>'),
   'JSON-LD elements': many('<script type=application/ld+json>{"url":"http://a/"}</script>'),
   'style attributes': many('url(\\a', '<p style="', '">'),
+  forms: many('<form><input name=a></form>', '', '<form><input type=password></form>'),
+  'forms with names': (size) =>
+    `${Array.from({ length: size / 32 }, (_, at) => `<form id=f${at}></form><input form=f${at}>`).join('')}<form><input type=password name=p>`,
   NULs: many('\0', '<a href="', '">'),
   'bytes of no character': many('\xff\xfe'),
   lines: many('\r'),
@@ -196,6 +206,13 @@ export const ROBOTS: Table = {
   tags: many('<a ', '<'),
   'line breaks': many('<br ', 'User-agent: *\n'),
   colons: many(':', 'User-agent'),
+  'references to line ends': many('&#13;', 'User-agent: *\nAllow: /', 'x'),
+  'line ends of programs': many('\\n', 'User-agent: *\nAllow: /', 'x'),
+  'braces of rich text': many('{', '{\\rtf'),
+  'lines of rich text': many('\\par Allow: /a ', '{\\rtf'),
+  'records of one line': many('Allow: /a ', 'User-agent: *\n'),
+  'blanks of a signal': many(' ', 'User-agent: *\nContent-Signal: search', '=no'),
+  'bytes of no character': many('\x85 '),
   hashes: many('#'),
 };
 
@@ -236,6 +253,13 @@ export const TRAP_ADDRESSES: Table = {
   'separators without pieces': many('-', 'http://h.example/'),
   dates: many('/2026-11', 'http://h.example'),
   'fields of dates': many('&t=1790000000', 'http://h.example/?'),
+};
+
+export const TEXTS: Table = {
+  'marks on a letter': many('\u0300\u0316', 'a', 'b'),
+  'marks of other scripts': many('\u0903', '\u0915'),
+  'characters without spaces': many('漢'),
+  'letters with marks': many('é'),
 };
 
 export const MARKDOWN: Table = {

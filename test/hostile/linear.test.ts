@@ -4,18 +4,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readHead } from '../../src/archive/http-head.ts';
-import { headerAll, wordsOf } from '../../src/base/headers.ts';
+import { contentTypeOf, headerAll, wordsOf } from '../../src/base/headers.ts';
 import { plain } from '../../src/cli/plain.ts';
+import { readChallenges } from '../../src/fetch/auth/challenges.ts';
 import { BodyMemory } from '../../src/fetch/body-memory.ts';
+import { readSetCookie } from '../../src/fetch/cookies/set-cookie.ts';
 import { parseHead } from '../../src/fetch/http1/response-head.ts';
 import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
 import { fingerprintOf } from '../../src/parse/fingerprint.ts';
+import { findLoginForm } from '../../src/parse/html/login-form.ts';
 import { createSitemapReader } from '../../src/parse/lists/lists.ts';
 import { createParser } from '../../src/parse/parse.ts';
 import { robotsTagDirectives } from '../../src/parse/robots-tag.ts';
 import { retryAfterMs } from '../../src/politeness/retry-after.ts';
 import { robotsRecord } from '../../src/robots/policy.ts';
 import { parseRobots, rulesFor } from '../../src/robots/rules.ts';
+import { createLinkMemory, pageWords } from '../../src/search/page-words.ts';
+import { searchRules } from '../../src/search/signals.ts';
+import { termsOf } from '../../src/search/terms.ts';
 import { createTraps } from '../../src/traps/traps.ts';
 import { createBases, joinUrl } from '../../src/url/join.ts';
 import { urlKey } from '../../src/url/key.ts';
@@ -39,6 +45,7 @@ import {
   ROBOTS,
   SHEETS,
   type Table,
+  TEXTS,
   TRAP_ADDRESSES,
 } from './inputs.ts';
 
@@ -72,6 +79,9 @@ function readFields(value: string): unknown {
     robotsRecord(answer as never, 0),
     wordsOf(value),
     headerAll(fields, 'location'),
+    contentTypeOf(fields),
+    readSetCookie(value, 0),
+    readChallenges([value]),
     robotsTagDirectives([value], 'x'),
     joinUrl(value, URL_HERE),
     readHead(Buffer.from(`${HTTP}A: ${value}\r\n\r\n`)),
@@ -116,6 +126,9 @@ function readRobots(text: string): unknown {
   return DECIDED.map(rules.decide);
 }
 
+const readSignals = (text: string): unknown =>
+  searchRules(Buffer.from(`Content-Signal: search=no\n${text}`), 'gossamer');
+
 const EXCLUDED = ['(\\w+/)+\\w+\\.(png|jpg)$', '(a+)+b$', '[?&](utm|sid)='];
 const scopeOf = (root: string, scope: 'host' | 'prefix' | 'site') =>
   createScope({ roots: [root], scope, strict: false, include: [], exclude: EXCLUDED, depth: null });
@@ -147,6 +160,8 @@ function readTrap(url: string): unknown {
 
 const readMarkdown = (text: string): string =>
   pageMarkdown({ url: URL_HERE, contentType: 'text/html', body: Buffer.from(text), frontMatter: '' });
+const readWords = (text: string): unknown =>
+  pageWords(Buffer.from(text, 'latin1'), 'text/html', URL_HERE, createLinkMemory());
 const toNowhere = { of: () => null } as never;
 const readMirror = (text: string): unknown =>
   mirroredPage(Buffer.from(text), { url: URL_HERE, contentType: 'text/html', isXml: false, file: 'a' }, toNowhere);
@@ -163,10 +178,15 @@ const ALL: readonly Reader<string>[] = [
   ...readers('feed', readAs('application/xml'), LISTS),
   ...readers('sitemap', readSitemap, LISTS),
   ...readers('robots.txt', readRobots, ROBOTS),
+  ...readers('signals of robots.txt', readSignals, ROBOTS),
   ...readers('address', readAddress, ADDRESSES),
   ...readers('trap', readTrap, TRAP_ADDRESSES),
   ...readers('Markdown', readMarkdown, MARKDOWN),
   ...readers('mirrored page', readMirror, PAGES),
+  ...readers('words of a page', readWords, PAGES),
+  ...readers('fingerprint', (text) => fingerprintOf(Buffer.from(text)), PAGES),
+  ...readers('login form', (text) => findLoginForm(Buffer.from(text), 'text/html'), PAGES),
+  ...readers('terms', (text) => termsOf(text, 'en'), TEXTS),
 ];
 
 test('isSteep: catches what takes the square, and nothing that doubles', () => {

@@ -70,6 +70,15 @@ export function sameSiteOf(text: string): SetCookie['sameSite'] {
   return word === 'strict' || word === 'lax' || word === 'none' ? word : '';
 }
 
+/** Without blanks around it. An expression would look from each blank in the middle whether it is the last one. */
 function trimmed(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text, from)) from += 1;
+  while (to > from && isBlank(text, to - 1)) to -= 1;
+  return text.slice(from, to);
+}
+
+function isBlank(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
 }
