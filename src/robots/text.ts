@@ -17,12 +17,14 @@ const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
  */
 const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|\]\]>|<(?!https?:)[/?!]?[a-z][^<>\n\r]*>/gi;
 const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\t]*:';
+/** A line end as a reference. Of several in a row only the first begins a break, or each would count those after it. */
+const END_REFERENCE = '&#(?:1[03]|x0?[ad]);';
 /**
  * A `<br>` that an HTML editor put between lines or at their ends, the `\n` of a program text, or the `&#13;` of an XML
  * writer. Within a line it counts only if another record begins after it.
  */
 const LINE_BREAK = new RegExp(
-  String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn]|(?:&#(?:1[03]|x0?[ad]);)+)(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`,
+  String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn]|(?<!${END_REFERENCE})(?:${END_REFERENCE})+)(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`,
   'gim',
 );
 /** A line of a page that is a record and nothing else. */

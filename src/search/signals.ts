@@ -18,7 +18,7 @@ export interface SearchSignals {
 
 const SIGNALS = ['content-signal', 'content-usage'];
 const MENTIONS = /content-?[ ]?(?:signal|usage)/i;
-const LINE = /^\s*(user-?[ ]?agent|allow|disallow|content-signal|content-usage)\s*:\s*(.*?)\s*$/i;
+const LINE = /^\s*(user-?[ ]?agent|allow|disallow|content-signal|content-usage)\s*:\s*(.*)$/i;
 /** What is allowed, or what is not, perhaps below a path. */
 const SEARCH = /(?:^|[\s,;])search\s*=\s*(yes|y|no|n)(?=$|[\s,;])/i;
 const OUR_NAME = 'gossamer';
@@ -67,8 +67,9 @@ export function searchRules(body: Uint8Array, agent: string): ((url: string) => 
   const groups: { agents: string[]; rules: RobotsRule[]; delays: [] }[] = [];
   let isNaming = false;
   for (const { text, line } of robotsLines(body)) {
-    const [, field, value] = LINE.exec(text.replace(/#.*$/, '')) ?? [];
-    if (field === undefined || value === undefined) continue;
+    const [, field, written] = LINE.exec(text.replace(/#.*$/, '')) ?? [];
+    if (field === undefined || written === undefined) continue;
+    const value = written.trimEnd();
     const isAgent = /^user/i.test(field);
     if (isAgent && isNaming) groups.at(-1)!.agents.push(agentOf(value));
     else if (isAgent) groups.push({ agents: [agentOf(value)], rules: [], delays: [] });

@@ -22,6 +22,8 @@ const UNSPACED =
 const UNSPACED_OR_NOT = new RegExp(`(?:${UNSPACED.source}\\p{M}*)+|(?:(?!${UNSPACED.source}).)+`, 'gu');
 /** Accents of Latin, Greek and Cyrillic; vowel points of Hebrew and Arabic. In other scripts a mark makes the word. */
 const ACCENTS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640]/g;
+/** More marks on a letter than any language has (UAX 15, section 13). To sort them takes the square of their number. */
+const MARKS = /(\p{M}{30})\p{M}+/gu;
 /** Nobody asks for a word of this length. Hashes and data would fill the index. */
 const TERM_LENGTH_MAX = 64;
 
@@ -74,6 +76,7 @@ export function askedTerms(text: string, language: string, isBeginning = false):
 export function folded(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return text
+    .replace(MARKS, '$1')
     .normalize('NFKD')
     .replace(ACCENTS, '')
     .normalize('NFC')

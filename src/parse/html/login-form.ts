@@ -100,11 +100,11 @@ export function findLoginForm(bytes: Uint8Array, contentType: string): LoginForm
     },
   });
   chosen();
-  for (const form of forms) {
-    const own = entries.filter(({ owner }) => owner !== null && (owner === form || owner === form.id));
-    if (own.some(({ field }) => field.isPassword)) return { ...sentBy(form, own), base };
-  }
-  return null;
+  const asking = new Set(entries.map(({ owner, field }) => (field.isPassword ? owner : null)));
+  const first = forms.find((form) => asking.has(form) || (form.id !== null && asking.has(form.id)));
+  if (first === undefined) return null;
+  const own = entries.filter(({ owner }) => owner !== null && (owner === first || owner === first.id));
+  return { ...sentBy(first, own), base };
 }
 
 function formOf(attributes: Attributes): Draft {
