@@ -135,7 +135,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const fetchUnkept = decodeLayer(fetcher.decode)(seen.aside);
   const fetchAside = archivedFetch(fetchUnkept, whole, budget);
   const exclusions = await openExclusions(job.store, commits);
-  const traps = exclusions.excluding(openTraps(options.traps, clock), hooks.steering !== undefined);
+  const traps = exclusions.excluding(openTraps(options.traps, clock, job.store), hooks.steering !== undefined);
   const shared = { frontier, share, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps: Sitemaps = await makeSitemaps(options, {
     ...shared,

@@ -25,6 +25,16 @@ const BARREN_DATES = 24;
  */
 const BARREN_DATES_MOST = 272;
 /**
+ * The pages of an archive all stand as many links below a root, those of a calendar without end ever deeper. So dates
+ * are set aside only so many links below the page that was the last of the first `BARREN_DATES`.
+ */
+const DEEPER_LINKS = 3;
+/**
+ * Of a chain at most one page in this many may have been found elsewhere: threads of a few pages each are many chains,
+ * and all of them end.
+ */
+const BEGINNINGS_SHARE = 16;
+/**
  * A chain is narrow if it never led to more pages than this that were still to be requested. A tree of pages or a list
  * of products is wider. It is watched after `NARROW_PAGES`.
  */
@@ -49,6 +59,8 @@ interface Chain {
   silent: number;
   /** Pages with a date and without anything new. Each page with something new takes `NEW_WEIGHT` off. */
   barren: number;
+  /** The depth of the page with which they became `BARREN_DATES`. */
+  barrenDepth: number;
   /**
    * Pages without anything new, dated or not, that led to more of their template. A page that leads nowhere is an end,
    * not part of a chain, if the chain is not narrow.
@@ -58,6 +70,8 @@ interface Chain {
   yearMin: number;
   yearMax: number;
 }
+
+type Barren = Pick<Chain, 'barren' | 'barrenDepth'>;
 
 /** One page of a template, with what this rule needs. */
 export interface ChainPage {
@@ -76,7 +90,7 @@ export interface ChainPage {
 export class Chains {
   readonly #chains = new BoundedMap<number, Chain>(TEMPLATES_REMEMBERED_MAX);
   /** Pages with a date and without anything new, of paths that begin alike. */
-  readonly #calendars = new BoundedMap<number, { barren: number }>(TEMPLATES_REMEMBERED_MAX);
+  readonly #calendars = new BoundedMap<number, Barren>(TEMPLATES_REMEMBERED_MAX);
   readonly #contents = new BoundedMap<number, Set<number>>(CHAINS_READ_MAX);
   readonly #yearNow: () => number;
 
@@ -108,7 +122,7 @@ export class Chains {
     const isSilent = isWatched && !this.#saysNew(page);
     chain.silent = isSilent ? chain.silent + 1 : Math.max(0, chain.silent - NEW_WEIGHT);
     if (isSilent && !leadsElsewhere) {
-      if (address.year !== null) this.#countDate(chain, address, 1);
+      if (address.year !== null) this.#countDate(chain, page, 1);
       if (onward > 0 || isNarrow(chain)) chain.leading += 1;
       return;
     }
@@ -116,17 +130,20 @@ export class Chains {
     if (chain.leading === 0) chain.newDepth = Math.max(chain.newDepth, depth);
     const year = isWatched ? address.year : null;
     if (year === null) return;
-    this.#countDate(chain, address, -NEW_WEIGHT);
+    this.#countDate(chain, page, -NEW_WEIGHT);
     chain.yearMin = Math.min(chain.yearMin, year);
     chain.yearMax = Math.max(chain.yearMax, year);
   }
 
-  #countDate(chain: Chain, { startKey, endsInNumber }: Address, by: number): void {
-    chain.barren = Math.max(0, chain.barren + by);
+  #countDate(chain: Chain, { address: { startKey, endsInNumber }, depth }: ChainPage, by: number): void {
+    countBarren(chain, depth, by);
     // An article with a date in its address is no page of a calendar.
-    if (!endsInNumber) return;
-    const calendar = this.#calendars.touch(startKey, () => ({ barren: 0 }));
-    calendar.barren = Math.max(0, calendar.barren + by);
+    if (endsInNumber)
+      countBarren(
+        this.#calendars.touch(startKey, () => ({ barren: 0, barrenDepth: depth })),
+        depth,
+        by,
+      );
   }
 
   /**
@@ -145,12 +162,15 @@ export class Chains {
     return true;
   }
 
-  /** Why the URL is not worth requesting, in words; null if it is. */
-  trapIn(address: Address, depth: number): string | null {
+  /**
+   * Why the URL is not worth requesting, in words; null if it is. `found` says how many URLs of its template pages have
+   * led to.
+   */
+  trapIn(address: Address, depth: number, found: () => number): string | null {
     const chain = this.#chains.get(address.templateKey);
     if (chain === undefined) return null;
-    const year = chain.barren >= BARREN_DATES ? address.year : null;
-    if (year !== null && address.endsInNumber && this.#isEmptyCalendar(address)) {
+    const year = chain.barren >= BARREN_DATES && isDeeper(chain, depth) ? address.year : null;
+    if (year !== null && address.endsInNumber && this.#isEmptyCalendar(address, depth)) {
       return `${address.template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
     }
     if (year !== null) {
@@ -158,16 +178,33 @@ export class Chains {
       if (year < from || year > to)
         return `${address.template}: a calendar that says nothing new before ${from} and after ${to}`;
     }
-    if (chain.leading < BARREN_LINKS_MOST) return null;
+    if (chain.leading < BARREN_LINKS_MOST || !isFoundOnItself(chain, found())) return null;
     if (isNarrow(chain))
       return `${address.template}: on ${BARREN_LINKS_MOST} pages one after the other nothing is new but their own numbers`;
     if (depth <= chain.newDepth + BARREN_LINKS_MOST) return null;
     return `${address.template}: over ${BARREN_LINKS_MOST} links in a row nothing on its pages is new but their own numbers`;
   }
 
-  #isEmptyCalendar({ startKey }: Address): boolean {
-    return (this.#calendars.get(startKey)?.barren ?? 0) >= BARREN_DATES_MOST;
+  #isEmptyCalendar({ startKey }: Address, depth: number): boolean {
+    const calendar = this.#calendars.get(startKey);
+    return calendar !== undefined && calendar.barren >= BARREN_DATES_MOST && isDeeper(calendar, depth);
   }
+}
+
+function countBarren(dates: Barren, depth: number, by: number): void {
+  if (dates.barren < BARREN_DATES) dates.barrenDepth = depth;
+  dates.barren = Math.max(0, dates.barren + by);
+}
+
+/** Whether a URL is deeper below a root than the first pages that said nothing new. */
+function isDeeper({ barrenDepth }: Barren, depth: number): boolean {
+  return depth >= barrenDepth + DEEPER_LINKS;
+}
+
+/** Whether nearly all URLs of the chain, those in flight too, were found on one before. */
+function isFoundOnItself({ pages, ledTo }: Chain, found: number): boolean {
+  const all = Math.max(pages, found);
+  return (all - ledTo) * BEGINNINGS_SHARE <= all;
 }
 
 /** Whether it is a series of pages, most of which were found on one before. */
@@ -192,6 +229,7 @@ function newChain(depth: number): Chain {
     newDepth: depth,
     silent: 0,
     barren: 0,
+    barrenDepth: depth,
     leading: 0,
     yearMin: NEVER,
     yearMax: -NEVER,

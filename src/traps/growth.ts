@@ -31,6 +31,12 @@ const OTHERWISE_WEIGHT = 16;
  * By how much a page lowers the count if it links to what another page links to: the strongest sign that the area ends.
  */
 const KNOWN_WEIGHT = 64;
+/**
+ * Pages with a sign count only if they are this many links below the first page of their area. Every page of a wide and
+ * shallow area leads to its own leaves before the first leaf is requested: leaves two links below lists are not unread.
+ */
+const COMBINED_LINKS = 2;
+const UNREAD_LINKS = 3;
 /** The most links kept of one page, to tell which stand on the next page too. */
 const LINKS_REMEMBERED_MOST = 1_000;
 /** An area whose addresses have more words than this uses them to name pages, not to combine them. */
@@ -44,6 +50,8 @@ const PLACES_LEAST = 2;
 
 export interface AreaPage {
   readonly address: Address;
+  /** The number of links from a root. */
+  readonly depth: number;
   /** Hashes of the page's words; null if they are not all known. */
   readonly words: Uint32Array | null;
   /** Those of them that are not about other pages. */
@@ -63,9 +71,13 @@ export interface AreaPage {
   readonly fresh: readonly Address[];
 }
 
+/** A number, but not one in the escapes of letters beyond ASCII. */
+const NUMBERED_NAME = /^(?:[^%]|%[\da-f]{2})*?\d/i;
 const NO_LINKS: ReadonlySet<number> = new Set();
 
 class Area {
+  /** The fewest links from a root to a page of the area. */
+  firstDepth: number;
   leading = 0;
   combined = 0;
   unread = 0;
@@ -80,10 +92,20 @@ class Area {
   readonly contents = new Set<number>();
   /** The links of the previous page. Links that stand on both pages belong to the frame of the site. */
   linksBefore = NO_LINKS;
+
+  constructor(firstDepth: number) {
+    this.firstDepth = firstDepth;
+  }
 }
 
 export class Growth {
   readonly #areas = new BoundedMap<number, Area>(AREAS_REMEMBERED_MAX);
+  readonly #firstDepthMost: number;
+
+  /** `hasBegun`: others may have requested the first pages of any area, as an earlier run has, or another worker. */
+  constructor(hasBegun = false) {
+    this.#firstDepthMost = hasBegun ? 1 : Number.POSITIVE_INFINITY;
+  }
 
   /** Whether the words of a page and its links are needed. */
   isWatched({ areaKey }: Address): boolean {
@@ -96,10 +118,11 @@ export class Growth {
   }
 
   learn(page: AreaPage): void {
-    const area = this.#areas.touch(page.address.areaKey, () => new Area());
+    const area = this.#areas.touch(page.address.areaKey, () => new Area(Math.min(page.depth, this.#firstDepthMost)));
     const isWatched = area.leading >= LEADING_PAGES;
     const grown = area.leading + Math.min(page.newHere, 2) - 1;
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
+    area.firstDepth = Math.min(area.firstDepth, page.depth);
     if (isWatched && page.words !== null) judge(area, page, page.words);
     rememberWords(area, page.address);
     if (page.newHere > 0) area.longest = Math.max(area.longest, partsOf(page.address)?.length ?? 0);
@@ -125,16 +148,23 @@ function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isAlike = page.structure === area.structure;
   area.structure = page.structure;
   const { name, fields } = page.address;
-  const isNamed = fields.length === 0 && (!/\d/.test(name) || isToken(name));
+  const isNamed = fields.length === 0 && (!NUMBERED_NAME.test(name) || isToken(name));
   const isBarren = page.newElsewhere === 0;
-  const isSteering = isBarren && leadsToVariations(page);
+  const steering = isBarren ? steeringOf(page) : null;
   const isRepeated = isBarren && !saysNew(area, page) && !nameNew(area, page.fresh);
+  const links = page.depth - area.firstDepth;
+  const isSteering = steering !== null && links >= steering;
   area.combined = counted(area.combined, isRepeated, OTHERWISE_WEIGHT, isSteering);
   const weight = known > 0 ? KNOWN_WEIGHT : OTHERWISE_WEIGHT;
   // An area with one new link per page is a chain; chains.ts judges it.
   const isUnread = known <= 0 && isBarren && page.newHere > 1;
-  area.unread = counted(area.unread, isUnread && isRead && (isNamed || !saysItsNumbers(page)), weight);
-  area.named = counted(area.named, isUnread && isAlike && isNamed, weight);
+  area.unread = counted(
+    area.unread,
+    isUnread && isRead && (isNamed || !saysItsNumbers(page)),
+    weight,
+    links >= UNREAD_LINKS,
+  );
+  area.named = counted(area.named, isUnread && isAlike && isNamed, weight, links >= UNREAD_LINKS);
 }
 
 /** The count, one higher if `isSo` and `counts`. If not `isSo`, it is lower by the weight. */
@@ -164,18 +194,22 @@ function saysItsNumbers({ address, said }: AreaPage): boolean {
   return numbers !== null && said !== null && numbers.every((number) => said.includes(wordHash(number)));
 }
 
-/** Whether the page leads to variations of its own address, in more than one way. */
-function leadsToVariations({ address, near, fresh }: AreaPage): boolean {
+/**
+ * Whether the page leads to variations of its own address, in more than one way: how many links below the first page of
+ * its area it counts then; null if it does not. Where parts are added alone, it may be a folder.
+ */
+function steeringOf({ address, near, fresh }: AreaPage): number | null {
   const own = partsOf(address);
-  if (own === null) return false;
+  if (own === null) return null;
   const variation = (to: Address): Variation | null => {
     const parts = isNumberedFolder(address, to) || to.hash === address.hash ? null : partsOf(to);
     return parts === null ? null : variationOf(own, parts);
   };
   const strange = fresh.filter((link) => variation(link) === null).length;
-  if (strange * STRANGE_SHARE > fresh.length) return false;
+  if (strange * STRANGE_SHARE > fresh.length) return null;
   const ways = new Set(near.map(variation));
-  return ways.has('more') || [...ways].filter((way) => typeof way === 'number').length >= PLACES_LEAST;
+  if ([...ways].filter((way) => typeof way === 'number').length >= PLACES_LEAST) return COMBINED_LINKS;
+  return ways.has('more') ? UNREAD_LINKS : null;
 }
 
 /**

@@ -9,8 +9,8 @@ function learner() {
   const parameters = new Parameters();
   return {
     /** `content` is what equal pages share. */
-    had(path: string, content: number): void {
-      parameters.learn(new Address(HOST + path), { digest: 0, whole: content });
+    had(path: string, content: number, leadsOn = true): void {
+      parameters.learn(new Address(HOST + path), { digest: 0, whole: content, leadsOn });
     },
     trap: (path: string): string | null => parameters.trapIn(new Address(HOST + path)),
   };
@@ -96,4 +96,14 @@ test('Parameters: a choice of few values takes hundreds of equal pairs, and one 
     had(`/p/301?${choice}`, -301);
     assert.equal(trap(`/p/0?${choice}`), null, choice);
   }
+});
+
+test('Parameters: equal pages that lead to nothing new teach nothing, before others have led on', () => {
+  const { had, trap } = learner();
+  for (let id = 0; id < 500; id += 1) had(`/ticket?id=${id}`, 7, false);
+  assert.equal(trap('/ticket?id=500'), null);
+  for (let id = 500; id < 516; id += 1) had(`/ticket?id=${id}`, 7);
+  assert.equal(trap('/ticket?id=900'), null, 'that is one page, and not 64 times');
+  for (let id = 600; id < 648; id += 1) had(`/ticket?id=${id}`, 7, false);
+  assert.match(trap('/ticket?id=900') ?? '', /the value of id changes nothing/);
 });

@@ -13,7 +13,10 @@ import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { caseKeyOf, type IdlePart, idlePartsOf } from './idle-parts.ts';
 
-/** Pairs of equal pages that are needed. Pairs of different pages may be at most one in `DIFFERENT_SHARE` of them. */
+/**
+ * Pairs of equal pages that are needed: as many whose later page leads to a new URL, as the pages of an endless series
+ * do. Pairs of different pages may be at most one in `DIFFERENT_SHARE` of them.
+ */
 const PAIRS_LEAST = 16;
 const DIFFERENT_SHARE = 50;
 /**
@@ -39,6 +42,12 @@ const PLAIN_SHARE = 16;
 export interface PageContent {
   readonly digest: number;
   readonly whole: number;
+}
+
+/** One that was fetched just now. */
+export interface PageFetched extends PageContent {
+  /** It led to a new URL. */
+  readonly leadsOn: boolean;
 }
 
 interface Had extends PageContent {
@@ -84,14 +93,14 @@ export class Parameters {
   }
 
   /** Learns from a fetched page. */
-  learn(address: Address, content: PageContent): void {
+  learn(address: Address, content: PageFetched): void {
     const { digest } = content;
     const whole: Had = { digest, whole: content.whole | 0, url: address.hash, own: NOTHING };
     for (const part of idlePartsOf(address)) {
       const { rest, key, own } = part;
       const had: Had = { digest, whole: whole.whole, url: whole.url, own };
       for (const other of [this.#pages.get(rest), this.#pages.get(key)]) {
-        if (other !== undefined && other.own !== own && this.#compare(part, had, other)) break;
+        if (other !== undefined && other.own !== own && this.#compare(part, had, other, content.leadsOn)) break;
       }
       const first = this.#pages.get(key);
       if (first === undefined || (first.whole === 0 && had.whole !== 0)) this.#pages.set(key, had);
@@ -100,7 +109,7 @@ export class Parameters {
   }
 
   /** Whether they could be compared. */
-  #compare(part: IdlePart, one: Had, other: Had): boolean {
+  #compare(part: IdlePart, one: Had, other: Had, leadsOn: boolean): boolean {
     const isEqual = isSame(one, other);
     if (isEqual === null) return false;
     for (const kind of part.kinds()) {
@@ -113,7 +122,8 @@ export class Parameters {
       }));
       for (const { own } of [one, other]) if (pairs.values.size < VALUES_MANY) pairs.values.add(own);
       if (!isEqual) pairs.different += 1;
-      else {
+      // Equal pages that lead to nothing new end by themselves.
+      else if (leadsOn || pairs.equal >= PAIRS_LEAST) {
         pairs.equal += 1;
         if (one.digest === other.digest && one.digest !== 0) pairs.exact += 1;
         this.#hasLearnt ||= pairs.equal >= PAIRS_LEAST;

@@ -125,3 +125,43 @@ test('createTraps: a path that repeats twice as often is not requested', () => {
     assert.notEqual(traps().leased(HOST + path, 6), null, path);
   }
 });
+
+test('createTraps: dates that all stand at one depth are an archive; those that go deeper are a calendar', () => {
+  const day = (n: number): string => `/${2020 + Math.floor(n / 336)}/${(Math.floor(n / 28) % 12) + 1}/${(n % 28) + 1}`;
+  const trapOf = (depthOf: (n: number) => number): string | null => {
+    const rules = traps();
+    for (let n = 0; n < 600; n += 1) page(rules, day(n), depthOf(n), 'Issue', []);
+    return rules.leased(HOST + day(601), depthOf(601));
+  };
+  assert.equal(
+    trapOf(() => 3),
+    null,
+  );
+  assert.equal(
+    trapOf((n) => (n < 300 ? 2 : 4)),
+    null,
+  );
+  assert.match(trapOf((n) => 2 + Math.floor(n / 100)) ?? '', /a calendar of which 272 pages say nothing new$/);
+});
+
+test('createTraps: lists whose leaves are not had yet are no trap, but more of them below one another are', () => {
+  const hub = (n: number): string => `/hub/${'abcdefghij'[n % 10]}${n}/`;
+  const trapOf = (depthOf: (n: number) => number, hasBegun: boolean): string | null => {
+    const rules = createTraps(fingerprintOf, () => 2026, hasBegun);
+    for (let n = 0; n < 800; n += 1)
+      page(
+        rules,
+        hub(n),
+        depthOf(n),
+        'Hub',
+        ['view', 'talk', 'past'].map((view) => hub(n) + view),
+      );
+    return rules.leased(`${HOST}/hub/a9/talk`, depthOf(800) + 1);
+  };
+  assert.equal(
+    trapOf(() => 5, false),
+    null,
+  );
+  assert.match(trapOf((n) => 1 + Math.floor(n / 100), false) ?? '', /say nothing new/);
+  assert.match(trapOf(() => 5, true) ?? '', /say nothing new/, 'an earlier run may have had those above');
+});

@@ -63,11 +63,12 @@ export interface Traps {
   readonly news: readonly string[];
 }
 
-export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number): Traps {
+/** `hasBegun`: pages of the job may have been requested before, by an earlier run or by others. */
+export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number, hasBegun = false): Traps {
   const repeats = new Repeats();
   const parameters = new Parameters();
   const chains = new Chains(yearNow);
-  const growth = new Growth();
+  const growth = new Growth(hasBegun);
   const errorPages = new ErrorPages();
   const queue = new QueuedTemplates();
   const news: string[] = [];
@@ -80,7 +81,9 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
   const trapIn = (address: Address, depth: number): string | null => {
     const repeated = repeats.trapIn(address);
     if (repeated !== null) return `${address.host}: ${repeated}`;
-    return parameters.trapIn(address) ?? chains.trapIn(address, depth) ?? growth.trapIn(address);
+    return (
+      parameters.trapIn(address) ?? chains.trapIn(address, depth, () => queue.found(address)) ?? growth.trapIn(address)
+    );
   };
   const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
     const isWhole = like !== null && !like.isCut;
@@ -90,8 +93,9 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     const ownWords = (): Set<number> => ownWordsOf(address, near);
     repeats.learn(address, words, ownWords);
     // Pages that say the same may lead to different ones.
-    parameters.learn(address, { digest, whole: like === null ? 0 : like.whole + (lead.paths >>> 0) });
-    growth.learn({ ...lead, address, words, said, ownWords, structure: like?.structure ?? 0 });
+    const whole = like === null ? 0 : like.whole + ((lead.paths + sumOf(like.shown)) >>> 0);
+    parameters.learn(address, { digest, whole, leadsOn: lead.newHere + lead.newElsewhere > 0 });
+    growth.learn({ ...lead, address, depth, words, said, ownWords, structure: like?.structure ?? 0 });
     chains.learn({ address, depth, words: said, ownWords, leadsElsewhere, onward });
   };
   const follow = (lead: Lead, from: Address, to: Address): void => {
@@ -223,18 +227,24 @@ function* inSlices(urls: readonly string[], take: (url: string) => void): Sliced
   }
 }
 
-/** How many URLs of each template wait in the queue. */
+/** How many URLs of each template wait in the queue, and how many were found on any page. */
 class QueuedTemplates {
-  readonly #counts = new BoundedMap<number, { urls: number }>(TEMPLATES_REMEMBERED_MAX);
+  readonly #counts = new BoundedMap<number, { urls: number; found: number }>(TEMPLATES_REMEMBERED_MAX);
   #all = 0;
 
   /** The message for the user; null if there is nothing to say. */
   add(address: Address): string | null {
-    const count = this.#counts.touch(address.templateKey, () => ({ urls: 0 }));
+    const count = this.#counts.touch(address.templateKey, () => ({ urls: 0, found: 0 }));
     count.urls += 1;
+    count.found += 1;
     this.#all += 1;
     if (count.urls < DOMINATING_URLS || count.urls * 2 <= this.#all) return null;
     return `More than half of the queue is of one kind: ${address.template}`;
+  }
+
+  /** How many were found; sitemaps do not count. */
+  found({ templateKey }: Address): number {
+    return this.#counts.get(templateKey)?.found ?? 0;
   }
 
   remove({ templateKey }: Address): void {
@@ -243,6 +253,12 @@ class QueuedTemplates {
     count.urls -= 1;
     this.#all -= 1;
   }
+}
+
+function sumOf(hashes: Uint32Array): number {
+  let sum = 0;
+  for (const hash of hashes) sum = (sum + hash) | 0;
+  return sum;
 }
 
 /** The words of a page, and what it shows. */

@@ -4,6 +4,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { brands, filter, hashes, monthsOfEvents, newspaper } from './look-alikes.ts';
+import {
+  archive,
+  commits,
+  equalPages,
+  parts,
+  pictures,
+  seats,
+  stubs,
+  threads,
+  variants,
+  views,
+} from './quiet-sites.ts';
 import { blog, documentation, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
@@ -61,6 +73,30 @@ const real: readonly (RealSite | null)[] = [
   filter(700),
   hashes(20_000),
   brands(200, 200),
+  views(4_000),
+  parts(1_500),
+  stubs(),
+  equalPages(
+    5_000,
+    (at) => `/?p=${at}`,
+    () => '',
+  ),
+  pictures(5_000, false),
+  pictures(5_000, true),
+  archive(
+    5_475,
+    (day) => `/puzzle/${day}`,
+    () => 'Play',
+  ),
+  archive(
+    5_475,
+    (day) => `/${day.replaceAll('-', '/')}/`,
+    (day) => (day % 3 === 0 ? 'Rain' : 'Sun'),
+  ),
+  threads(2_000, 6, (thread, nth) => `/msg/${thread * 6 + nth}.html`),
+  commits(1_000),
+  variants(700, 5),
+  seats(20, 30, 20),
 ];
 for (const each of real) {
   if (each === null) continue;

@@ -12,7 +12,7 @@ import { urlKey } from '../../src/url/key.ts';
 
 export const YEAR_NOW = 2026;
 const HOST = 'http://site.example';
-/** Requests in flight at a time. */
+/** Requests in flight at a time, unless a test wants more. */
 const WAVE = 32;
 const ADDRESS_LENGTH_MAX = 8192;
 
@@ -32,7 +32,13 @@ export interface Walk {
 }
 
 /** Stops by itself once `most` pages were asked for. */
-export async function walk(site: Site, most: number, isOff = false, random: () => number = () => 0): Promise<Walk> {
+export async function walk(
+  site: Site,
+  most: number,
+  isOff = false,
+  random: () => number = () => 0,
+  inFlight = WAVE,
+): Promise<Walk> {
   const traps = createTraps(fingerprintOf, () => YEAR_NOW);
   const baseOf = createBases();
   const parse = createParser((base) => {
@@ -64,7 +70,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
 
   while (at < queue.length && asked.size < most) {
     const wave: { depth: number; reading: Reading | null; links: string[]; digest: number }[] = [];
-    for (; at < queue.length && wave.length < WAVE; at += 1) {
+    for (; at < queue.length && wave.length < inFlight; at += 1) {
       const { url, depth } = queue[at]!;
       const trap = isOff ? null : traps.leased(url, depth);
       if (trap === null) wave.push({ depth, ...(await visit(url, depth)) });

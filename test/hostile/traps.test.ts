@@ -17,6 +17,7 @@ import {
   repository,
   taxonomy,
 } from './look-alikes.ts';
+import { QUIET_SITES } from './quiet-sites.ts';
 import { blog, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
@@ -56,6 +57,7 @@ const REAL: readonly RealSite[] = [
   hashes(1_000),
   brands(20, 60),
   fans(700, 4),
+  ...QUIET_SITES,
 ];
 
 for (const { name, site, paths } of REAL) {
@@ -66,5 +68,14 @@ for (const { name, site, paths } of REAL) {
       paths().filter((path) => !asked.has(path)),
       [],
     );
+  });
+}
+
+for (const inFlight of [1, 200]) {
+  test(`traps: ${inFlight} pages in flight raise no false alarm where pages say little`, async () => {
+    for (const { name, site } of QUIET_SITES) {
+      const { aside } = await walk(site, Number.POSITIVE_INFINITY, false, seededRandom(seed), inFlight);
+      assert.deepEqual([...aside], [], name);
+    }
   });
 }
