@@ -29,13 +29,13 @@ export function createPrompt(shell: Shell): Prompt {
       lines ??= createInterface({ input: shell.in, output: echo, terminal: true });
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       lines.once('close', () => reject(new UsageError(`Nothing was said for ${what}.`)));
-      shell.err.write(`${plain(what)}: `);
-      isSilent = isSecret;
-      lines.question('', (answer) => {
+      // It is the prompt of the reader: anything else on the line is gone when that draws it anew.
+      lines.question(`${plain(what)}: `, (answer) => {
         if (isSilent) shell.err.write('\n');
         isSilent = false;
         resolve(answer);
       });
+      isSilent = isSecret;
       return promise;
     },
     [Symbol.dispose]: () => lines?.close(),

@@ -13,11 +13,14 @@ import type { CrawlOptions } from '../options/options.ts';
 export type CookiesOfFile = () => readonly Cookie[];
 
 /**
- * Reads the file that `--cookies` names, and looks whether the one of `--save-cookies` can be written. Throws a
- * UsageError that names the file and the line.
+ * Reads the file that `--cookies` names, and looks whether the one of `option` can be written. Throws a UsageError that
+ * names the file and the line.
  */
-export function cookieFiles({ cookieFile, saveCookies: saved }: CrawlOptions): CookiesOfFile {
-  if (saved !== null) assertFolder(saved);
+export function cookieFiles(
+  { cookieFile, saveCookies: saved }: CrawlOptions,
+  option = '--save-cookies',
+): CookiesOfFile {
+  if (saved !== null) assertFolder(saved, option);
   const cookies = cookieFile === null ? [] : cookiesIn(cookieFile);
   return () => cookies;
 }
@@ -51,12 +54,12 @@ function cookiesIn(file: string): readonly Cookie[] {
   }
 }
 
-function assertFolder(file: string): void {
+function assertFolder(file: string, option: string): void {
   const folder = dirname(resolve(file));
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new UsageError(`--save-cookies: ${folder} is not a folder.`);
+    throw new UsageError(`${option}: ${folder} is not a folder.`);
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new UsageError(`--save-cookies: ${file} is a folder.`);
+    throw new UsageError(`${option}: ${file} is a folder.`);
 }
 
 /** Only the user may read the file. What stood there stays until the new one is whole. */

@@ -32,7 +32,7 @@ export async function logIn(
   given: ReadonlyMap<string, string>,
   ask: AskField,
 ): Promise<LoggedIn> {
-  const cookies = cookiesAlone(options, cookieFiles(options), systemClock);
+  const cookies = cookiesAlone(options, cookieFiles(options, '--save'), systemClock);
   // A form goes over one connection alone, so there is nothing to gain from streams.
   await using fetcher = await makeFetcher({ ...options, http2: false });
   const { signal } = new AbortController();

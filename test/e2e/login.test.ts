@@ -121,4 +121,6 @@ test('gossamer login: a wrong password, a missing field, a page without a form, 
   assert.equal(code, 2);
   assert.match(stderr, /asks for password, and there is no terminal: give it with --form password=/);
   assert.equal(existsSync(file), false);
+  const away = await gossamer(['login', `${site.root}login`, '--save', `${file}/none/none`]);
+  assert.deepEqual([away.code, away.stderr.includes('--save: ')], [2, true]);
 });
