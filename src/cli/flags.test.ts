@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
 import { ALIASES, environmentName, longFlag, OPTIONS } from '../options/options.ts';
+import { ERRORS } from '../views/report/words.ts';
 import { addOptions, optionsMarkdown } from './flags.ts';
 
 function parse(...argv: string[]): { typed: readonly { name: string; as: string; text: string }[]; args: string[] } {
@@ -58,4 +59,15 @@ test('optionsMarkdown: every option with its environment name, every alias', () 
   assert.match(markdown, /\| `--host-patience <time>` \| `1h` \|/);
   assert.match(markdown, /\| `--max-body <size>` \| `64MB` \|/);
   assert.match(markdown, /\| `--contact <url\\\|mail>` \|/);
+});
+
+test('the texts of errors send nobody to an option that is not there, nor past those that are', () => {
+  const flags = new Set(OPTIONS.map((option) => longFlag(option.flags)));
+  for (const [code, text] of Object.entries(ERRORS)) {
+    for (const [flag] of text.matchAll(/--[a-z][\w-]*/g)) assert.ok(flags.has(flag), `${code}: ${flag}`);
+    // Where a certificate or a version is not accepted, an option helps.
+    if (/^tls-(?!timeout)/.test(code)) assert.match(text, /--/, code);
+    assert.doesNotMatch(text, /[A-Z]+_[A-Z]+/, code);
+  }
+  assert.match(ERRORS['tls-unknown-issuer'], /--ca /);
 });

@@ -22,10 +22,10 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'tls-wrong-host': 'its certificate is for another host; --insecure accepts it',
   'tls-self-signed': 'its certificate is self-signed; --insecure accepts it',
   'tls-unknown-issuer':
-    'its certificate has no issuer that this machine trusts, or an intermediate certificate is missing; NODE_EXTRA_CA_CERTS names a file with more issuers, and --insecure accepts it',
+    'its certificate has no issuer that this machine trusts, or an intermediate certificate is missing; --ca names a file with more issuers, and --insecure accepts it',
   'tls-certificate': 'its certificate cannot be trusted for another reason; --insecure accepts it',
   'tls-protocol':
-    'the TLS handshake failed: it speaks another protocol or a TLS version that is not safe, or wants a certificate from us',
+    'the TLS handshake failed: it speaks another protocol or a version of TLS that is not safe or less than --min-tls, or wants a certificate from us (--cert)',
   'first-byte-timeout': 'it was connected and sent nothing in time',
   'idle-timeout': 'it stopped sending in the middle of the response',
   'min-rate': 'the response came too slowly',
