@@ -30,6 +30,11 @@ const BARREN_DATES_MOST = 272;
  */
 const DEEPER_LINKS = 3;
 /**
+ * Or anywhere, once so many pages that say nothing new led to more of their calendar, and as many again did from deeper
+ * below: a month that links to all months of its year and the next has hundreds of days at one depth.
+ */
+const LEADING_DATES = 8;
+/**
  * Of a chain at most one page in this many may have been found elsewhere: threads of a few pages each are many chains,
  * and all of them end.
  */
@@ -61,6 +66,10 @@ interface Chain {
   barren: number;
   /** The depth of the page with which they became `BARREN_DATES`. */
   barrenDepth: number;
+  /** Those of them that led to more dates, the depth of the first ones, and how many were deeper. */
+  leadingDates: number;
+  leadingDepth: number;
+  deeperDates: number;
   /**
    * Pages without anything new, dated or not, that led to more of their template. A page that leads nowhere is an end,
    * not part of a chain, if the chain is not narrow.
@@ -71,7 +80,7 @@ interface Chain {
   yearMax: number;
 }
 
-type Barren = Pick<Chain, 'barren' | 'barrenDepth'>;
+type Barren = Pick<Chain, 'barren' | 'barrenDepth' | 'leadingDates' | 'leadingDepth' | 'deeperDates'>;
 
 /** One page of a template, with what this rule needs. */
 export interface ChainPage {
@@ -83,6 +92,8 @@ export interface ChainPage {
   readonly ownWords: () => ReadonlySet<number>;
   /** The page led to a new URL of another template, and not of a calendar that says nothing new. */
   readonly leadsElsewhere: boolean;
+  /** The page led to any new URL. */
+  readonly leadsOn: boolean;
   /** The new URLs of its own template to which the page led. */
   readonly onward: number;
 }
@@ -135,15 +146,11 @@ export class Chains {
     chain.yearMax = Math.max(chain.yearMax, year);
   }
 
-  #countDate(chain: Chain, { address: { startKey, endsInNumber }, depth }: ChainPage, by: number): void {
-    countBarren(chain, depth, by);
+  #countDate(chain: Chain, page: ChainPage, by: number): void {
+    countBarren(chain, page, by);
+    const { startKey, endsInNumber } = page.address;
     // An article with a date in its address is no page of a calendar.
-    if (endsInNumber)
-      countBarren(
-        this.#calendars.touch(startKey, () => ({ barren: 0, barrenDepth: depth })),
-        depth,
-        by,
-      );
+    if (endsInNumber) countBarren(this.#calendars.touch(startKey, newBarren), page, by);
   }
 
   /**
@@ -169,7 +176,8 @@ export class Chains {
   trapIn(address: Address, depth: number, found: () => number): string | null {
     const chain = this.#chains.get(address.templateKey);
     if (chain === undefined) return null;
-    const year = chain.barren >= BARREN_DATES && isDeeper(chain, depth) ? address.year : null;
+    const isBarren = chain.barren >= BARREN_DATES && (isDeeper(chain, depth) || this.#leadsDeeper(address));
+    const year = isBarren ? address.year : null;
     if (year !== null && address.endsInNumber && this.#isEmptyCalendar(address, depth)) {
       return `${address.template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
     }
@@ -187,13 +195,26 @@ export class Chains {
 
   #isEmptyCalendar({ startKey }: Address, depth: number): boolean {
     const calendar = this.#calendars.get(startKey);
-    return calendar !== undefined && calendar.barren >= BARREN_DATES_MOST && isDeeper(calendar, depth);
+    if (calendar === undefined || calendar.barren < BARREN_DATES_MOST) return false;
+    return isDeeper(calendar, depth) || calendar.deeperDates >= LEADING_DATES;
+  }
+
+  #leadsDeeper({ startKey, endsInNumber }: Address): boolean {
+    return endsInNumber && (this.#calendars.get(startKey)?.deeperDates ?? 0) >= LEADING_DATES;
   }
 }
 
-function countBarren(dates: Barren, depth: number, by: number): void {
+function countBarren(dates: Barren, { depth, leadsOn }: ChainPage, by: number): void {
   if (dates.barren < BARREN_DATES) dates.barrenDepth = depth;
   dates.barren = Math.max(0, dates.barren + by);
+  if (dates.barren === 0) {
+    dates.leadingDates = 0;
+    dates.deeperDates = 0;
+  } else if (by > 0 && leadsOn) {
+    dates.leadingDates += 1;
+    if (dates.leadingDates <= LEADING_DATES) dates.leadingDepth = depth;
+    else if (depth > dates.leadingDepth) dates.deeperDates += 1;
+  }
 }
 
 /** Whether a URL is deeper below a root than the first pages that said nothing new. */
@@ -220,16 +241,19 @@ function yearsOf({ yearMin, yearMax }: Chain, now: number): { from: number; to: 
   };
 }
 
+function newBarren(): Barren {
+  return { barren: 0, barrenDepth: 0, leadingDates: 0, leadingDepth: 0, deeperDates: 0 };
+}
+
 function newChain(depth: number): Chain {
   return {
+    ...newBarren(),
     pages: 0,
     firstDepth: depth,
     ledTo: 0,
     width: 0,
     newDepth: depth,
     silent: 0,
-    barren: 0,
-    barrenDepth: depth,
     leading: 0,
     yearMin: NEVER,
     yearMax: -NEVER,

@@ -93,10 +93,11 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
     const ownWords = (): Set<number> => ownWordsOf(address, near);
     repeats.learn(address, words, ownWords);
     // Pages that say the same may lead to different ones.
+    const leadsOn = lead.newHere + lead.newElsewhere > 0;
     const whole = like === null ? 0 : like.whole + ((lead.paths + sumOf(like.shown)) >>> 0);
-    parameters.learn(address, { digest, whole, leadsOn: lead.newHere + lead.newElsewhere > 0 });
+    parameters.learn(address, { digest, whole, leadsOn });
     growth.learn({ ...lead, address, depth, words, said, ownWords, structure: like?.structure ?? 0 });
-    chains.learn({ address, depth, words: said, ownWords, leadsElsewhere, onward });
+    chains.learn({ address, depth, words: said, ownWords, leadsElsewhere, leadsOn, onward });
   };
   const follow = (lead: Lead, from: Address, to: Address): void => {
     if (to.areaKey === from.areaKey) {

@@ -106,6 +106,16 @@ export const CALENDAR_TRAPS: Readonly<Record<string, TrapKind>> = {
       );
     },
   },
+  'months of three years on each page': {
+    entry: link('/calendar/2026/11'),
+    trap({ segments: [first, year, month, day] }) {
+      if (first !== 'calendar') return null;
+      if (day !== undefined) return plainPage(`Day ${day}`);
+      const around = Array.from({ length: 36 }, (_, at) => monthAt((Number(year) - 1) * 12 + at).at);
+      const days = Array.from({ length: 10 }, (_, at) => `${year}/${month}/${twoDigits(at + 1)}`);
+      return plainPage(`${month} of ${year}`, ...[...around, ...days].map((each) => link(`/calendar/${each}`)));
+    },
+  },
   'weeks before their year': {
     entry: link('/plan/kw45-2026'),
     trap({ segments: [first, written = ''] }) {
