@@ -62,7 +62,13 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?utm_campaign=spring;sale&a=1', 'http://a.test/?a=1'],
   ['http://a.test/?cfid=12;cftoken=87654321;id=1', 'http://a.test/?id=1'],
   ['http://a.test/?a=1;session_id=2', 'http://a.test/?a=1;session_id=2'],
+  ['http://a.test/?CAKEPHP=0c1f3d5e7a9b2c4d6e8f0a1b3c5d7e9f&p=2', 'http://a.test/?p=2'],
+  ['http://a.test/?CAKEPHP=12', 'http://a.test/?CAKEPHP=12'],
+  ['http://a.test/?g2_itemId=5&g2_GALLERYSID=TMP_SESSION_ID_DI_NOISSES_PMT', 'http://a.test/?g2_itemId=5'],
+  ['http://a.test/?FE_SESSION_KEY=9e107d9d372bb6826bd81d3542a419d6-8d777f385d3dfec8815d20f7496026dc', 'http://a.test/'],
   // Names that pages have too.
+  ['http://a.test/?_session_id=f1d2d2f924e986ac86fdf7b36c94bcdf32beec15', 'http://a.test/'],
+  ['http://a.test/?_session_id=room-four-day-2', 'http://a.test/?_session_id=room-four-day-2'],
   ['http://a.test/?sid=0123456789abcdef0123', 'http://a.test/'],
   ['http://a.test/?session_id=550e8400-e29b-41d4-a716-446655440000', 'http://a.test/'],
   ['http://a.test/?sessionid=nrd4h0ufkn2pvbu1d0a5m2ljk1&p=2', 'http://a.test/?p=2'],
@@ -148,6 +154,8 @@ test('keyOfJob: a job of older rules knows no folder, no semicolon and no newer 
     '?id=3;PHPSESSID=r2t5uvjq435r4q7ib3vtdjq120',
     '?CGISESSID=9f86d081884c7d659a2feaa0c55ad015',
     'p;saplb_*=(J2EE8923100)8923150',
+    '?CAKEPHP=0c1f3d5e7a9b2c4d6e8f0a1b3c5d7e9f',
+    '?_session_id=f1d2d2f924e986ac86fdf7b36c94bcdf32beec15',
   ]) {
     const url = `http://a.test/${path}`;
     assert.equal(keyOfJob({ keyRules: 2 })(url), url);

@@ -16,8 +16,12 @@ const SECOND_KIND_OF = kinds({ mark: TRACKING, system: SYSTEM_SESSIONS, session:
 /** More of them, which rule set 3 knows. */
 const MORE_SYSTEM_SESSIONS =
   'cgisessid sqmsessid postnukesid xtcsid modsid force_sid wosid _zopeid mv_session_id sesskey bv_sessionid bv_engineid weblogicsession \
-sap-contextid sap-ext-sid';
-const KIND_OF = kinds({ mark: TRACKING, system: `${SYSTEM_SESSIONS} ${MORE_SYSTEM_SESSIONS}`, session: SESSIONS });
+sap-contextid sap-ext-sid cakephp fe_session_key g2_gallerysid';
+const KIND_OF = kinds({
+  mark: TRACKING,
+  system: `${SYSTEM_SESSIONS} ${MORE_SYSTEM_SESSIONS}`,
+  session: `${SESSIONS} _session_id`,
+});
 
 /** A ColdFusion session is two numbers, which look like numbers of pages. Lucee writes a UUID and a zero. */
 const COLD_FUSION = new Set(['cfid', 'cftoken']);
