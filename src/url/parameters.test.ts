@@ -84,6 +84,11 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?sid=RustConf2026Day2Talk17', 'http://a.test/?sid=RustConf2026Day2Talk17'],
   ['http://a.test/?sessionid=20261126T093000Z', 'http://a.test/?sessionid=20261126T093000Z'],
   ['http://a.test/?sid=B2026T15S03R101X5', 'http://a.test/?sid=B2026T15S03R101X5'],
+  ['http://a.test/?sessionId=1690312452654001abCD', 'http://a.test/?sessionId=1690312452654001abCD'],
+  ['http://a.test/?sid=16903124526540010a3f', 'http://a.test/?sid=16903124526540010a3f'],
+  ['http://a.test/?session_id=20261126093000001b', 'http://a.test/?session_id=20261126093000001b'],
+  ['http://a.test/?sid=9F86D081884C7D659A2FEAA0C55AD015', 'http://a.test/'],
+  ['http://a.test/?sessionId=4F2A9C01B7E3D865A2', 'http://a.test/'],
   ['http://a.test/?sessionid=qZmwRtKxPbVnLgHd4sTc', 'http://a.test/'],
   ['http://a.test/?s=how+to+crawl', 'http://a.test/?s=how+to+crawl'],
   ['http://a.test/?s=internationalisation', 'http://a.test/?s=internationalisation'],
@@ -145,6 +150,7 @@ test('withoutMarks, keyOfJob: a job that was begun by the first rules keeps them
     assert.equal(keyOfJob({ keepParameters: true })(url), url);
     assert.equal(keyOfJob({ keyRules: 3 })(url), urlKey(url));
     assert.equal(keyOfJob({ keyRules: 2 })('http://a.test/?sid=day1track2session3'), 'http://a.test/');
+    assert.equal(keyOfJob({ keyRules: 2 })('http://a.test/?sid=16903124526540010a3f'), 'http://a.test/');
   }
 });
 

@@ -2,6 +2,11 @@
 // number, or words.
 
 const HEXADECIMAL = /^(?=.*\d)(?=.*[a-f])[\da-f]{16,128}$/i;
+/** A program writes all letters of a number in one case. */
+const ONE_CASE = /^(?:[\da-f]*|[\dA-F]*)$/;
+/** Most hexadecimal sessions have this length or more. A shorter one of mostly digits is a time or a number. */
+const FULL_LENGTH = 32;
+const HEXADECIMAL_DIGITS_MAX = 0.75;
 const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
 /** Digits in more than one place: `windows2000server` is a word. */
 const APART = /\d[a-z]+\d/i;
@@ -31,8 +36,15 @@ export type Mixed = 'none' | 'any' | 'random';
 
 /** Whether the value looks like a session id, for a parameter name that pages use too. */
 export function isSessionId(value: string, mixed: Mixed): boolean {
-  if (HEXADECIMAL.test(value) || UUID.test(value)) return true;
+  if (UUID.test(value)) return true;
+  if (HEXADECIMAL.test(value) && (mixed !== 'random' || isRandomHexadecimal(value))) return true;
   return mixed !== 'none' && MIXED.test(value) && (mixed === 'any' ? APART.test(value) : isRandom(value));
+}
+
+/** Whether hexadecimal digits are not the time of a page with some letters behind: `1690312452654001abCD`. */
+function isRandomHexadecimal(value: string): boolean {
+  if (!ONE_CASE.test(value)) return false;
+  return value.length >= FULL_LENGTH || value.replace(/\D/g, '').length <= HEXADECIMAL_DIGITS_MAX * value.length;
 }
 
 /** Whether letters and digits are neither a number with some letters nor words with numbers between them. */
