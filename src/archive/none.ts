@@ -4,7 +4,7 @@ import type { Archive } from '../base/contracts.ts';
 
 export const noArchive: Archive = {
   async append({ spooled }) {
-    spooled?.drop();
+    await spooled?.drop();
     return null;
   },
   close: async () => {},

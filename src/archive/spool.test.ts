@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -113,4 +113,18 @@ test('openPart: pieces of any length are in the file in their order', () => {
     assert.deepEqual(Buffer.from(digest), createHash('sha256').update(body).digest());
     assert.ok(readFileSync(path).equals(body));
   }
+});
+
+test('openPart: a part is removed beside the event loop, and one that is gone already is no error', async () => {
+  const folder = join(home, 'dropped');
+  mkdirSync(folder);
+  const part = openPart(folder);
+  part.write(Buffer.alloc(100_000));
+  const spooled = part.end();
+  assert.equal(readdirSync(join(folder, 'archive')).length, 1);
+  const gone = spooled.drop();
+  assert.ok(gone instanceof Promise);
+  await gone;
+  assert.deepEqual(readdirSync(join(folder, 'archive')), []);
+  await spooled.drop();
 });

@@ -3,7 +3,7 @@
 
 import type { Hash } from 'node:crypto';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Spool, Spooled } from '../base/contracts.ts';
 import { SNIFFED_BYTES_MAX } from '../base/limits.ts';
@@ -33,7 +33,8 @@ export function openPart(folder: string): Spool {
     folderIn(folder, ARCHIVE_FOLDER);
     return openSync(path, 'wx');
   }, -1);
-  const drop = (): void => tried(() => removeFile(path), undefined);
+  // A file of gigabytes takes the system seconds to remove, so the event loop does not wait for it.
+  const drop = (): Promise<void> => unlink(path).catch(() => {});
   return digesting({
     // The write is synchronous, because the next read of any connection overwrites the buffer. It is quick: the kernel
     // only copies the bytes.
@@ -54,7 +55,15 @@ export function openNoPart(): Spool {
   return digesting({
     write: () => {},
     end(bytes, hash, beginning) {
-      return { bytes, sha256: hash.digest(), beginning, path: '', failure: null, prove: () => {}, drop: () => {} };
+      return {
+        bytes,
+        sha256: hash.digest(),
+        beginning,
+        path: '',
+        failure: null,
+        prove: () => {},
+        drop: async () => {},
+      };
     },
   });
 }

@@ -54,7 +54,7 @@ export function createWarcArchive(
         if (spooled.failure !== null) throw asMachineError(spooled.failure, 'a long body could not be kept');
         return await writer.append(deposit, rawBody);
       } finally {
-        spooled.drop();
+        await spooled.drop();
       }
     },
     close: writer.close,

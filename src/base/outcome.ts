@@ -44,8 +44,8 @@ export interface Spooled {
   readonly failure: Error | null;
   /** Writes one more piece; throws the error of the disk. */
   prove(): void;
-  /** Nothing needs the file any more. */
-  drop(): void;
+  /** Nothing needs the file any more. Resolves when it is gone, and never rejects. */
+  drop(): Promise<void>;
 }
 
 /**

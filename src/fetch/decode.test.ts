@@ -189,7 +189,7 @@ for (const coding of [
 test('decodeLayer: a long body in a file stays as it is, and a coding that we lack, or too many, are told', async () => {
   const spooled = {
     ...{ bytes: 5_000_000, sha256: new Uint8Array(32), beginning: LARGE, path: '/x', failure: null },
-    ...{ prove: () => {}, drop: () => {} },
+    ...{ prove: () => {}, drop: async () => {} },
   };
   const none = new Uint8Array(0);
   for (const [coding, error, detail] of [

@@ -204,7 +204,7 @@ export function keptBy(room: Room): (outcome: Outcome) => Outcome | Promise<Outc
       if (troubleOf(failure)?.lacks == null) throw asMachineError(failure, 'a long body could not be kept');
       await room.whenThere('a long body could not be kept', spooled.prove);
     } finally {
-      spooled.drop();
+      await spooled.drop();
     }
     const nothing = { status: 0, headers: [], responseHead: '', truncated: null, spooled: null };
     return { ...outcome, ...nothing, error: 'machine', detail };
