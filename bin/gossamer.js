@@ -51,7 +51,17 @@ async function run() {
   keepCompiled();
   if (process.argv.includes('-v') || process.argv.includes('--verbose')) process.setSourceMapsEnabled(true);
   const { main } = await import(built.href);
+  process.once('beforeExit', stopped);
   process.exitCode = await main(process.argv.slice(2));
+  process.off('beforeExit', stopped);
+}
+
+// Nothing is left that could wake the program, and the command has not ended. Node would end it with 0 and say nothing.
+function stopped() {
+  process.stderr.write(
+    'gossamer stopped in the middle: it waited for something that never comes. Run the same command again.\n',
+  );
+  process.exitCode = 3;
 }
 
 // What is compiled is kept for the next start, in a folder of the user alone: what is read from there is run. Where it

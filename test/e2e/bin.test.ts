@@ -2,7 +2,7 @@
 // program behind it is a stand-in, so that each signal can be watched.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ after(() => rmSync(home, { recursive: true, force: true }));
 const STAND_IN = `
 export async function main(argv) {
   if (argv[0] === 'end') return 5;
+  if (argv[0] === 'wait') return new Promise(() => {});
+  if (argv[0] === 'pause') return new Promise((resolve) => setTimeout(resolve, 1, 6));
   let signals = 0;
   const pause = setInterval(() => {}, 1000);
   const ended = new Promise((resolve) => {
@@ -124,4 +126,21 @@ test('bin: a checkout that was not built says what to do', async () => {
   const { code, stderr } = await start(process.execPath, [bin]).ended;
   assert.equal(code, 2);
   assert.match(stderr, /^gossamer is not built yet: .*npm run build.*\n$/);
+});
+
+test('bin: a command that waits for what never comes ends with code 3 and a sentence, and others with their own', () => {
+  const script = makeCheckout('waits', { node: true, built: true });
+  const ends = ['wait', 'pause', 'end'].map((word) => {
+    const { status, stderr } = spawnSync(process.execPath, [script, word], { encoding: 'utf8' });
+    return [word, status, stderr];
+  });
+  assert.deepEqual(ends, [
+    [
+      'wait',
+      3,
+      'gossamer stopped in the middle: it waited for something that never comes. Run the same command again.\n',
+    ],
+    ['pause', 6, ''],
+    ['end', 5, ''],
+  ]);
 });
