@@ -131,6 +131,6 @@ test('fetch: the guard keeps --aia from private addresses', { skip }, async () =
   const before = repository.requests.length;
   const outcome = await ask(fetcher, `https://a.test:${server.port}/`);
   assert.equal(outcome.error, 'tls-incomplete-chain');
-  assert.match(outcome.detail, / gave address refused before connecting/);
+  assert.match(outcome.detail, /: http:\S+ was not asked: its address is private, and only --allow-private allows it$/);
   assert.equal(repository.requests.length, before);
 });

@@ -77,7 +77,7 @@ export class Intermediates {
     const timer = this.#clock.after(AIA_MS_MAX, () => abort.abort());
     const outcome = await fetch({ url, method: 'GET', bodyBytesMax: AIA_BYTES_MAX }, abort.signal);
     timer.cancel();
-    if (outcome.status !== 200 || outcome.error !== null) return `gave ${troubleOf(outcome)}`;
+    if (outcome.status !== 200 || outcome.error !== null) return troubleOf(outcome);
     const bag = certificatesInBag(Buffer.from(outcome.body));
     try {
       return (bag.length === 0 ? [outcome.body] : bag.slice(0, AIA_CHAIN_MAX)).map(
@@ -101,5 +101,7 @@ function chainAbove(lowest: X509Certificate, among: readonly X509Certificate[]):
 }
 
 function troubleOf({ status, error, refused, detail }: Outcome): string {
-  return status > 0 ? `status ${status}` : `${refused ?? error ?? 'nothing'} ${detail}`.trim();
+  if (refused === 'address') return 'was not asked: its address is private, and only --allow-private allows it';
+  if (refused !== null) return `was not asked: ${detail}`;
+  return status > 0 ? `gave status ${status}` : `gave ${error ?? 'nothing'} ${detail}`.trim();
 }
