@@ -1,8 +1,9 @@
 // Yields the pages and files of a job, one after the other. Every view that needs bodies uses it.
 
+import { systemClock } from '../base/clock.ts';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
-import { FAULTS_LISTED_MAX } from '../base/limits.ts';
+import { DOCUMENTS_AT_ONCE_MS, FAULTS_LISTED_MAX } from '../base/limits.ts';
 import { soundRows, type Unwritten } from './unwritten.ts';
 
 export interface Document {
@@ -36,15 +37,29 @@ export async function* documents(
   isWanted: (row: Row) => boolean,
   { damages, unwritten }: Lacks,
 ): AsyncGenerator<Document> {
+  const pause = createPauses();
   for await (const rows of soundRows(ledger, unwritten)) {
     for (const row of rows) {
       if (row.archive === null || !isWanted(row)) continue;
+      await pause();
       const content = await contents.of(row);
       if (content === null) continue;
       if (!('damage' in content)) yield { row, content };
       else noteDamage(damages, content, row);
     }
   }
+}
+
+/** Gives the event loop a turn where it had none for some time; otherwise it returns at once. */
+export function createPauses(): () => Promise<void> | null {
+  let turnAt = systemClock.now() + DOCUMENTS_AT_ONCE_MS;
+  return () => {
+    const now = systemClock.now();
+    if (now < turnAt) return null;
+    return systemClock.turn().then(() => {
+      turnAt = systemClock.now() + DOCUMENTS_AT_ONCE_MS;
+    });
+  };
 }
 
 export function noteDamage(damages: Damages, unreadable: Unreadable, { url }: Pick<Row, 'url'>): void {

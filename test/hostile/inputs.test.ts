@@ -6,6 +6,7 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { certificateMaker, NO_OPENSSL } from '../helpers/certificates.ts';
+import { gossamer } from '../helpers/gossamer.ts';
 import { inOwnNetwork, NO_OWN_NETWORK } from '../helpers/own-network.ts';
 import { halfHostile } from './half-hostile.ts';
 import type { Group } from './hostile-input.ts';
@@ -13,6 +14,7 @@ import type { TlsOf } from './hostile-site.ts';
 import { HOSTILE_INPUTS } from './inputs/all.ts';
 import { documentedTable, inputsTable } from './inputs-table.ts';
 import { type Ran, runInputs } from './run-inputs.ts';
+import { watchedIn, watching } from './watched-run.ts';
 
 const MB = 1024 * 1024;
 /** A thread that runs from source loads what strips the types of its files a second time. */
@@ -68,6 +70,17 @@ for (const [group, what] of [
 ] as const) {
   test(`crawl: the hostile inputs ${what}`, onLinux, async () => {
     await assertRuns((job) => runInputs(inputsOf(group), job, tlsOf, env), group);
+  });
+}
+
+/** Exports of the job that the first test made. A mirror, Markdown and Parquet still take more. */
+for (const format of ['wacz', 'jsonl', 'csv', 'sitemap']) {
+  test(`export ${format}: of a job of hostile pages`, onLinux, async () => {
+    await assertRuns(async (output) => {
+      const run = await gossamer(['export', format, join(home, 'host'), '-o', output], watching(output));
+      const findings = run.code === 0 ? [] : [`exit code ${run.code}: ${run.stderr}`];
+      return { findings, elapsedMs: 0, ...watchedIn(output) };
+    }, format);
   });
 }
 

@@ -2,6 +2,7 @@
 // checkpoints of a running crawl. So pages may show different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { systemClock } from '../../base/clock.ts';
 import type {
   ArchivedReader,
   JobReader,
@@ -12,7 +13,7 @@ import type {
   RowFilter,
   RowReader,
 } from '../../base/contracts.ts';
-import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { PAGES_READ_AT_ONCE, ROWS_READ_MAX } from '../../base/limits.ts';
 import { STATES } from '../codes.ts';
 import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
@@ -217,10 +218,11 @@ function createArchivedReader(db: DatabaseSync): ArchivedReader {
 /** The rows of a statement whose parameter is the last id read and whose first column is the id. */
 async function* pagesOf(statement: Query, afterId = 0): AsyncGenerator<readonly Cells[]> {
   let last = afterId;
-  for (;;) {
+  for (let pages = 1; ; pages += 1) {
     const rows = statement.all(last);
     if (rows.length > 0) yield rows;
     if (rows.length < ROWS_READ_MAX) return;
+    if (pages % PAGES_READ_AT_ONCE === 0) await systemClock.turn();
     last = rows[rows.length - 1]![0] as number;
   }
 }

@@ -4,7 +4,7 @@ import type { Contents } from '../../base/contents.ts';
 import type { JobIdentity, Ledger, Row } from '../../base/contracts.ts';
 import { keyOfJob } from '../../url/key.ts';
 import { createScope } from '../../url/scope.ts';
-import { type Damages, noDamages, noteDamage } from '../documents.ts';
+import { createPauses, type Damages, noDamages, noteDamage } from '../documents.ts';
 import { nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { isListed, sitemapEntry } from './entry.ts';
 import { createSitemapFiles } from './files.ts';
@@ -27,11 +27,13 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
   const identity = await ledger.job.identity();
   const isInside = scopeTest(identity);
   const keyOf = keyOfJob(identity);
+  const pause = createPauses();
   let pages = 0;
   for await (const rows of soundRows(ledger, unwritten)) {
     const listed = rows.filter((row) => isInside(row) && isListed(row, keyOf));
     const mentions = await ledger.rows.mentions(listed.map(({ id }) => id));
     for (const [at, row] of listed.entries()) {
+      await pause();
       const found = await contents.of(row);
       const isDamaged = found !== null && 'damage' in found;
       if (isDamaged) noteDamage(damages, found, row);
