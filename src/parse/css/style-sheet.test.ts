@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ParsedPage } from '../../base/contracts.ts';
+import { SHEET_BYTES_MAX } from '../../base/limits.ts';
 import { joinUrl } from '../../url/join.ts';
 import { createParser } from '../parse.ts';
 
@@ -64,4 +65,13 @@ test('parse: style elements and style attributes of any element are requisites',
       ['u.png', 'requisite', 'custom-one'],
     ],
   );
+});
+
+test('parse: of a style sheet without an end the beginning is read, and that is told', async () => {
+  const rule = 'a{background:url(a.png)}\n';
+  const whole = await linksOf(Buffer.alloc(SHEET_BYTES_MAX, rule), 'text/css');
+  const long = await linksOf(Buffer.alloc(2 * SHEET_BYTES_MAX, rule), 'text/css');
+  const all = ({ links, unkept }: ParsedPage): number => links.length + unkept.dropped;
+  assert.equal(all(long), all(whole));
+  assert.deepEqual([whole.remark, long.remark], [undefined, 'of the style sheet the first 8388608 bytes were read']);
 });

@@ -2,7 +2,7 @@
 
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
-import { PARSED_SLICE_BYTES } from '../../base/limits.ts';
+import { PARSED_SLICE_BYTES, SHEET_BYTES_MAX } from '../../base/limits.ts';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../charset.ts';
 import { NO_TEXT } from '../html/page-text.ts';
 import { isFull, type Joined, type JoinTo, joinLinks, nothingUnkept } from '../join-links.ts';
@@ -13,13 +13,18 @@ import { CssScan } from './css.ts';
 const IMPORT = /@import/i;
 const CHARSET_RULE = /^@charset "([^"\x80-\xff]{0,200})";/;
 
-/** Reads the links of a style sheet; a large one slice by slice, with a turn of the event loop after each. */
+/**
+ * Reads the links of a style sheet; a large one slice by slice, with a turn of the event loop after each. It becomes a
+ * string as a whole before that, so of one without an end only the beginning is read.
+ */
 export async function styleSheetLinks(
-  bytes: Uint8Array,
+  body: Uint8Array,
   context: ParseContext,
   joinTo: JoinTo,
   turn: () => Promise<void>,
 ): Promise<ParsedPage> {
+  const bytes = body.subarray(0, SHEET_BYTES_MAX);
+  const isCut = bytes.length < body.length;
   const { text, charset } = styleSheetText(bytes, await typeInOuter(bytes, context));
   const hrefs: Link[] = [];
   const joined: Joined = { links: [], bad: [], unkept: nothingUnkept() };
@@ -30,7 +35,8 @@ export async function styleSheetLinks(
   while (!scan.run(PARSED_SLICE_BYTES)) await turn();
   const join = joinTo(context.url);
   if (join !== null) await joinLinks(hrefs, joined, join, context.url.length, turn);
-  return { ...joined, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+  const page = { ...joined, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+  return isCut ? { ...page, remark: `of the style sheet the first ${SHEET_BYTES_MAX} bytes were read` } : page;
 }
 
 /**
