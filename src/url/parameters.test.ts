@@ -93,6 +93,24 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?s=how+to+crawl', 'http://a.test/?s=how+to+crawl'],
   ['http://a.test/?s=internationalisation', 'http://a.test/?s=internationalisation'],
   ['http://a.test/?s=iphone14vsgalaxys23review', 'http://a.test/?s=iphone14vsgalaxys23review'],
+  // Names that a system made of the word, and names that only sound like it.
+  ['http://a.test/?myapp_session_id=f1d2d2f924e986ac86fdf7b36c94bcdf&p=2', 'http://a.test/?p=2'],
+  ['http://a.test/?webSessionID=7Qx2mK9vLp4TzR8wYb3N', 'http://a.test/'],
+  ['http://a.test/?user-sid=9f86d081884c7d659a2feaa0&x.session.token=nrd4h0ufkn2pvbu1d0a5m2ljk1', 'http://a.test/'],
+  ['http://a.test/?ci_session=0a4b8c1d2e3f405162738495a6b7c8d9', 'http://a.test/'],
+  ['http://a.test/?myapp_session_id=12', 'http://a.test/?myapp_session_id=12'],
+  ['http://a.test/?event_session=intro-to-crawling', 'http://a.test/?event_session=intro-to-crawling'],
+  [
+    'http://a.test/?event_session_id=550e8400-e29b-41d4-a716-446655440000',
+    'http://a.test/?event_session_id=550e8400-e29b-41d4-a716-446655440000',
+  ],
+  ['http://a.test/?assessid=9f86d081884c7d659a2feaa0', 'http://a.test/?assessid=9f86d081884c7d659a2feaa0'],
+  ['http://a.test/?assessment_id=9f86d081884c7d659a2feaa0', 'http://a.test/?assessment_id=9f86d081884c7d659a2feaa0'],
+  [
+    'http://a.test/?newsid=9f86d081884c7d659a2feaa0&classid=9f86d081884c7d659a2f',
+    'http://a.test/?newsid=9f86d081884c7d659a2feaa0&classid=9f86d081884c7d659a2f',
+  ],
+  ['http://a.test/?sessions=9f86d081884c7d659a2feaa0', 'http://a.test/?sessions=9f86d081884c7d659a2feaa0'],
   // What lets somebody in, or names a thing, is no session.
   ['http://a.test/?token=0123456789abcdef0123', 'http://a.test/?token=0123456789abcdef0123'],
   ['http://a.test/?id=550e8400-e29b-41d4-a716-446655440000', 'http://a.test/?id=550e8400-e29b-41d4-a716-446655440000'],
@@ -162,6 +180,7 @@ test('keyOfJob: a job of older rules knows no folder, no semicolon and no newer 
     'p;saplb_*=(J2EE8923100)8923150',
     '?CAKEPHP=0c1f3d5e7a9b2c4d6e8f0a1b3c5d7e9f',
     '?_session_id=f1d2d2f924e986ac86fdf7b36c94bcdf32beec15',
+    '?webSessionID=7Qx2mK9vLp4TzR8wYb3N',
   ]) {
     const url = `http://a.test/${path}`;
     assert.equal(keyOfJob({ keyRules: 2 })(url), url);

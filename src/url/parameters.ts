@@ -2,7 +2,7 @@
 // these are one page. A site that writes a new session id into each link would otherwise never end.
 
 import type { JobIdentity } from '../base/contracts.ts';
-import { isSessionId, isToken, type Mixed } from './session-id.ts';
+import { isSessionId, isToken, isUuid, type Mixed } from './session-id.ts';
 
 /** Parameters of advertisers, mailers and analytics. A name that ends in a star is a prefix. */
 const TRACKING =
@@ -20,8 +20,14 @@ sap-contextid sap-ext-sid cakephp fe_session_key g2_gallerysid';
 const KIND_OF = kinds({
   mark: TRACKING,
   system: `${SYSTEM_SESSIONS} ${MORE_SYSTEM_SESSIONS}`,
-  session: `${SESSIONS} _session_id`,
+  session: SESSIONS,
 });
+/**
+ * The names of sessions in systems that nobody listed: a prefix of their own before the word, or the word for what the
+ * value is behind it. Rule set 3 knows them. An assessment and a position are no sessions.
+ */
+const SESSION_NAME =
+  /(?:^|[._-])(?:sess(?:ion)?(?:[._-]?(?:id|key|token|hash))?|sid)$|^(?!as|ob|pos)[a-z]{1,6}sess(?:ion)?[._-]?id$/;
 
 /** A ColdFusion session is two numbers, which look like numbers of pages. Lucee writes a UUID and a zero. */
 const COLD_FUSION = new Set(['cfid', 'cftoken']);
@@ -142,8 +148,8 @@ function markTest(url: string, rules: KeyRules): (field: string) => boolean {
     const name = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
     const kind = kindOf(name, rules === 1 ? FIRST_KIND_OF : rules === 2 ? SECOND_KIND_OF : KIND_OF);
     if (kind === 'mark') return true;
-    if (kind === undefined && name !== 'cfid') return false;
     const value = equals < 0 ? '' : field.slice(equals + 1);
+    if (kind === undefined && name !== 'cfid') return rules === 3 && isNamedSession(name, value);
     if (rules === 1) return FIRST_ID.test(value);
     if (COLD_FUSION.has(name)) {
       isColdFusion ??= hasColdFusion(url, rules);
@@ -152,6 +158,12 @@ function markTest(url: string, rules: KeyRules): (field: string) => boolean {
     if (kind === 'system') return isToken(value, rules === 2);
     return kind === 'session' && isSessionId(value, mixedOf(name, rules));
   };
+}
+
+/** A UUID behind such a name is often that of a page: the session of a conference. */
+function isNamedSession(name: string, value: string): boolean {
+  const mayBe = name.includes('sess') || name.endsWith('sid');
+  return mayBe && SESSION_NAME.test(name) && !isUuid(value) && isSessionId(value, 'random');
 }
 
 function hasColdFusion(url: string, rules: KeyRules): boolean {

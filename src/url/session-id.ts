@@ -36,9 +36,13 @@ export type Mixed = 'none' | 'any' | 'random';
 
 /** Whether the value looks like a session id, for a parameter name that pages use too. */
 export function isSessionId(value: string, mixed: Mixed): boolean {
-  if (UUID.test(value)) return true;
+  if (isUuid(value)) return true;
   if (HEXADECIMAL.test(value) && (mixed !== 'random' || isRandomHexadecimal(value))) return true;
   return mixed !== 'none' && MIXED.test(value) && (mixed === 'any' ? APART.test(value) : isRandom(value));
+}
+
+export function isUuid(value: string): boolean {
+  return UUID.test(value);
 }
 
 /** Whether hexadecimal digits are not the time of a page with some letters behind: `1690312452654001abCD`. */
