@@ -16,6 +16,8 @@ export const INDEX_LINES_CHECKED_AT_ONCE = 4_096;
 export const DOCUMENTS_AT_ONCE_MS = 10;
 /** Pages of rows that one answer reads before the event loop gets a turn. */
 export const PAGES_READ_AT_ONCE = 8;
+/** A value of a job's database that a view reads. */
+export const VALUE_READ_BYTES_MAX = 32 * MB;
 /** Faults that `verify` lists. */
 export const FAULTS_LISTED_MAX = 100;
 /** How many of the slowest, the largest and the busiest a report lists. */

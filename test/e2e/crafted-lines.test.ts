@@ -101,3 +101,28 @@ for (const [what, [make, told]] of Object.entries(MEMBERS)) {
     }
   });
 }
+
+const LONG = "replace(hex(zeroblob(100000000)), '0', 'x')";
+
+for (const [what, sql] of [
+  ['a URL', `UPDATE urls SET url = 'http://a/' || ${LONG} WHERE id = 3`],
+  ['a word', `UPDATE words SET word = ${LONG} WHERE id = (SELECT max(id) FROM words)`],
+] as const) {
+  test(
+    `every reader: a database with ${what} of 200 MB is told in a sentence, and takes no memory`,
+    onLinux,
+    async () => {
+      const copy = copied();
+      copy.db((db) => db.exec(sql));
+      for (const words of [['verify'], ['export', 'jsonl'], ['export', 'wacz'], ['export', 'mirror'], ['report']]) {
+        const out = words.length === 1 ? [] : ['-o', newFolder()];
+        const run = await gossamer([...words, copy.job, ...out], watching(copy.job));
+        assert.equal(run.code, 2, run.stderr);
+        assert.match(run.stderr, /gossamer\.db cannot be read: string or blob too big/);
+        assert.doesNotMatch(run.stderr, /^\s+at /m);
+        const { peakBytes } = watchedIn(copy.job);
+        assert.ok(peakBytes <= PEAK_BYTES_MAX, `${words.join(' ')}: ${Math.round(peakBytes / MB)} MB`);
+      }
+    },
+  );
+}

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Ledger } from '../../base/contracts.ts';
+import { VALUE_READ_BYTES_MAX } from '../../base/limits.ts';
 import { removeFile } from '../../base/remove.ts';
 import { NO_PATIENCE } from '../../base/room.ts';
 import type { JobHead } from '../copy/parts.ts';
@@ -82,6 +83,8 @@ export function openLedger(location: string): Ledger {
   try {
     const job = readJob(db, location);
     if (job === null) throw new Error('it contains no job');
+    // A crawl writes no longer value, but for its roots; SQLite tells of one without reading it.
+    db.limits.length = VALUE_READ_BYTES_MAX;
     const reading = { seed: job.seed, live: null, isWorkedOn: () => isLocked(dirname(location)) };
     return tellingLedger(location, createLedger(db, { ...reading, close: () => db.isOpen && db.close() }));
   } catch (error) {
