@@ -20,6 +20,7 @@ after(() => rmSync(home, { recursive: true, force: true }));
 const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {
   version: string;
   files: string[];
+  bin: object;
 };
 const folder = join(home, 'empty');
 const installed = join(folder, 'node_modules/gossamer');
@@ -33,8 +34,10 @@ before(() => {
     [],
   );
   mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), '{"name": "a-user", "private": true}');
-  done(run(folder, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball));
+  const gossamer = `file:${tarball}`;
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'a-user', dependencies: { gossamer } }));
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lockOf(gossamer)));
+  done(run(folder, 'npm', 'ci', '--prefer-offline', '--no-audit', '--no-fund'));
 });
 
 test('package: packed, installed into an empty folder, it runs', { timeout: 180_000 }, () => {
@@ -166,6 +169,28 @@ function pack(): { tarball: string; files: string[] } {
   const { stdout } = done(run(packed, 'npm', 'pack', '--ignore-scripts', '--json'));
   const told = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
   return { tarball: join(packed, told[0].filename), files: told[0].files.map(({ path }) => path) };
+}
+
+/**
+ * A user's lock that names the versions of this repository's lock. npm has these in its cache, and asks no registry for
+ * newer ones.
+ */
+function lockOf(gossamer: string): object {
+  const { packages } = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: true; devOptional?: true; dependencies: object }>;
+  };
+  const needed = Object.entries(packages).filter(
+    ([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true,
+  );
+  const { version, bin, dependencies } = { ...manifest, ...packages['']! };
+  return {
+    ...{ name: 'a-user', lockfileVersion: 3, requires: true },
+    packages: {
+      '': { name: 'a-user', dependencies: { gossamer } },
+      'node_modules/gossamer': { version, resolved: gossamer, dependencies, bin },
+      ...Object.fromEntries(needed),
+    },
+  };
 }
 
 function run(cwd: string, command: string, ...args: readonly string[]): SpawnSyncReturns<string> {
