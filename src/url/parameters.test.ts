@@ -93,6 +93,13 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?s=how+to+crawl', 'http://a.test/?s=how+to+crawl'],
   ['http://a.test/?s=internationalisation', 'http://a.test/?s=internationalisation'],
   ['http://a.test/?s=iphone14vsgalaxys23review', 'http://a.test/?s=iphone14vsgalaxys23review'],
+  // Ids of things: MongoDB's, ULIDs, texts in base64.
+  ['http://a.test/?session_id=65f1a2b3c4d5e6f708192a3b', 'http://a.test/?session_id=65f1a2b3c4d5e6f708192a3b'],
+  ['http://a.test/?sid=507f1f77bcf86cd799439011', 'http://a.test/?sid=507f1f77bcf86cd799439011'],
+  ['http://a.test/?session=01HV3N8X7QK2M4R6T8W0Y1Z2A3', 'http://a.test/?session=01HV3N8X7QK2M4R6T8W0Y1Z2A3'],
+  ['http://a.test/?session_id=U2Vzc2lvbl8xMjM0MQ', 'http://a.test/?session_id=U2Vzc2lvbl8xMjM0MQ'],
+  ['http://a.test/?sid=8b7e6f77bcf86cd799439011', 'http://a.test/'],
+  ['http://a.test/?sid=65F1A2B3C4D5E6F708192A3B65F1A2B3', 'http://a.test/'],
   // Names that a system made of the word, and names that only sound like it.
   ['http://a.test/?myapp_session_id=f1d2d2f924e986ac86fdf7b36c94bcdf&p=2', 'http://a.test/?p=2'],
   ['http://a.test/?webSessionID=7Qx2mK9vLp4TzR8wYb3N', 'http://a.test/'],
@@ -169,6 +176,7 @@ test('withoutMarks, keyOfJob: a job that was begun by the first rules keeps them
     assert.equal(keyOfJob({ keyRules: 3 })(url), urlKey(url));
     assert.equal(keyOfJob({ keyRules: 2 })('http://a.test/?sid=day1track2session3'), 'http://a.test/');
     assert.equal(keyOfJob({ keyRules: 2 })('http://a.test/?sid=16903124526540010a3f'), 'http://a.test/');
+    assert.equal(keyOfJob({ keyRules: 2 })('http://a.test/?sid=507f1f77bcf86cd799439011'), 'http://a.test/');
   }
 });
 

@@ -8,6 +8,11 @@ const ONE_CASE = /^(?:[\da-f]*|[\dA-F]*)$/;
 const FULL_LENGTH = 32;
 const HEXADECIMAL_DIGITS_MAX = 0.75;
 const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
+/** Ids of what a site keeps. The first is MongoDB's, which begins with the seconds of a date from 2004 to 2029. */
+const OBJECT_ID = /^[4-6][\da-f]{23}$/;
+const ULID = /^01[\dA-HJKMNP-TV-Z]{24}$/;
+/** What GraphQL calls a node is a text in base64. */
+const TEXT = /^[ -~]+$/;
 /** Digits in more than one place: `windows2000server` is a word. */
 const APART = /\d[a-z]+\d/i;
 const MIXED = /^(?=.*\d)(?=.*[a-z])[\da-z]{16,128}$/i;
@@ -37,12 +42,17 @@ export type Mixed = 'none' | 'any' | 'random';
 /** Whether the value looks like a session id, for a parameter name that pages use too. */
 export function isSessionId(value: string, mixed: Mixed): boolean {
   if (isUuid(value)) return true;
+  if (mixed === 'random' && isIdOfThing(value)) return false;
   if (HEXADECIMAL.test(value) && (mixed !== 'random' || isRandomHexadecimal(value))) return true;
   return mixed !== 'none' && MIXED.test(value) && (mixed === 'any' ? APART.test(value) : isRandom(value));
 }
 
 export function isUuid(value: string): boolean {
   return UUID.test(value);
+}
+
+function isIdOfThing(value: string): boolean {
+  return OBJECT_ID.test(value) || ULID.test(value) || TEXT.test(Buffer.from(value, 'base64').toString('latin1'));
 }
 
 /** Whether hexadecimal digits are not the time of a page with some letters behind: `1690312452654001abCD`. */
