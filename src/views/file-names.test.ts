@@ -101,10 +101,29 @@ test('fileSegments: programs and what builders read by themselves have other nam
     ['tags', 'text/html', 'tags.html'],
     ['git.exe', '', '_git.exe'],
     ['npm.cmd', 'text/plain', '_npm.cmd'],
-    ['socketserver.py', 'text/x-python', '_socketserver.py'],
-    ['random.pyc', '', '_random.pyc'],
     ['setup.py/x', 'text/plain', '_setup.py/x'],
     ['random.py/x', 'text/plain', 'random.py/x'],
+  ];
+  for (const [path, mediaType, name] of table) {
+    assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);
+  }
+});
+
+test('fileSegments: no module of Python, Octave or Erlang can be loaded, whatever it was called', () => {
+  const table: [path: string, mediaType: string, name: string][] = [
+    ['socketserver.py', 'text/x-python', 'socketserver.py_'],
+    ['random.pyc', '', 'random.pyc_'],
+    ['json.py', 'text/plain', 'json.py_'],
+    ['email/_init__.py', 'text/plain', 'email/_init__.py_'],
+    ['_main__.PY', 'text/plain', '_main__.PY_'],
+    ['ssl.cpython-311-x86_64-linux-gnu.so', '', 'ssl.cpython-311-x86_64-linux-gnu.so_'],
+    ['x_test.py?a=b', 'text/plain', 'x_test@a=b.py_'],
+    ['setup.py', 'text/plain', '_setup.py_'],
+    ['size.m', 'text/plain', 'size.m_'],
+    ['size.mexa64', '', 'size.mexa64_'],
+    ['user_default.beam', '', 'user_default.beam_'],
+    ['json.py', 'text/html', 'json.py.html'],
+    ['a.mp3', 'audio/mpeg', 'a.mp3'],
   ];
   for (const [path, mediaType, name] of table) {
     assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);

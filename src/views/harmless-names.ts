@@ -83,18 +83,21 @@ const FILE_NAMES: ReadonlySet<string> = new Set(words('workspace build waf confi
 const FAMILIES =
   /^[\w-]+\.conf(?:ig)?\.(?:[cm]?[jt]sx?|json|toml|ya?ml)$|^mise\..*toml$|^(?:gulp|grunt)file\.|^(?:gnu)?makefile(?:,|\.(?!x?html?$))|^s\.(?:gnu)?makefile$|\.(?:bazel|bzl|(?:cs|fs|vb|vcx)?proj|slnx?|tf|tf\.json|tfvars|cabal|nimble)$/i;
 
-/**
- * Endings of what runs instead of a tool of the same name: Windows looks for commands in the folder first, and Python
- * for modules, as in `python -m http.server`.
- */
-const RUN = /\.(?:exe|com|bat|cmd|vb[es]|jse|ws[fh]|msc|cpl|scr|dll|py[cdw]?|so)$/i;
+/** Endings of what runs instead of a tool of the same name: Windows looks for commands in the folder first. */
+const RUN = /\.(?:exe|com|bat|cmd|vb[es]|jse|ws[fh]|msc|cpl|scr|dll)$/i;
 
 /** Endings that a file manager acts on when it shows the folder. */
 const SHOWN =
   'lnk|pif|scf|url|website|desktop|library-ms|search-ms|searchconnector-ms|theme|themepack|webloc|inetloc|fileloc|code-workspace';
 /** Endings of files that a web server runs. */
 const SERVED = 'php\\d?|phtml|phps|phar|pht|asp|aspx|ascx|ashx|asmx|asa|cer|cfm|cgi|fcgi|jsp|jspx|jspf|shtm|shtml|stm';
-const ENDINGS = new RegExp(`\\.(?:${SHOWN}|${SERVED})$`, 'i');
+/**
+ * Endings of modules that Python, Octave and Erlang look for in the folder first, as in `python -m http.server`. A
+ * character in front is not enough: `json` loads `_json`, `json/_init__.py` would become `json/__init__.py`, and pytest
+ * runs `_x_test.py`.
+ */
+const MODULES = 'py[cdw]?|so|m|mex\\w*|oct|beam';
+const ENDINGS = new RegExp(`\\.(?:${SHOWN}|${SERVED}|${MODULES})$`, 'i');
 /** Windows treats a folder whose name ends in a class id as a special object. */
 const CLASS = /\.(?=\{[^}]*\}$)/;
 /** Endings by which macOS takes a folder for a program, and notes which addresses and files the program opens. */

@@ -31,6 +31,8 @@ const FILES: Readonly<Record<string, string>> = {
   '/Makefile': 'all:',
   '/x.desktop': '[Desktop Entry]',
   '/-rf': 'x',
+  '/json.py': `open(${JSON.stringify(RAN)}, 'w')`,
+  '/email/_init__.py': `open(${JSON.stringify(RAN)}, 'w')`,
 };
 /** Of words that differ: the same one again and again is a trap, and is not asked for. */
 const LONG_PATH = `/${Array.from({ length: 40 }, (_, at) => String.fromCharCode(97 + (at % 26)).repeat(100 + at)).join('/')}/page`;
@@ -88,6 +90,8 @@ test('exports: names that run something are harmless, dead addresses are gone, a
       '<iframe src="about:blank"></iframe><img src="about:blank" srcset="about:blank 1x">',
     );
     assert.equal(names.filter((name) => basename(name).endsWith('-page.html')).length, 1);
+    for (const module of ['json.tool', 'email', 'http.server'])
+      spawnSync('python3', ['-m', module, '--help'], { cwd: join(output, host) });
     for (const each of ['', host, join(host, 'repo'), join(host, '_.git')]) {
       spawnSync('git', ['status'], {
         cwd: join(output, each),
