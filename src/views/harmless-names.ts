@@ -25,6 +25,9 @@ const NAMES: ReadonlySet<string> = new Set([
   ...words(
     'agents.md agents.override.md agent.md claude.md claude.local.md gemini.md qwen.md copilot-instructions.md skill.md',
   ),
+  ...words('crush.md warp.md'),
+  // Their options, which name programs to start.
+  ...words('opencode.json opencode.jsonc crush.json'),
   // Files of web servers and of hosts for static sites, and the folders whose files a server runs.
   ...words('web.config global.asax php.ini php-cli.ini _worker.js _redirects _headers cname cgi-bin htbin _plugins'),
   // Files that a command reads by default, from this folder or from one below.
@@ -65,8 +68,11 @@ const NAMES: ReadonlySet<string> = new Set([
     'setup.py setup.cfg conftest.py noxfile.py tox.ini pytest.ini pyproject.toml sitecustomize.py usercustomize.py',
   ),
   ...words('cargo.toml go.work go.mod composer.json mix.exs stack.yaml flake.nix shell.nix default.nix devbox.json'),
-  ...words('gruntfile.js gulpfile.js lefthook.yml lefthook.yaml directory.build.props directory.build.targets'),
+  ...words('gruntfile.js gulpfile.js directory.build.props directory.build.targets'),
   ...words('directory.build.rsp msbuild.rsp directory.solution.props directory.packages.props devenv.nix devenv.yaml'),
+  ...words('tox.toml pytest.toml hatch.toml buildout.cfg platformio.ini gradle.properties kitchen.yml'),
+  // An editor asks the first how to build Haskell. Octave runs the last two in the folder where it starts.
+  ...words('hie.yaml dune-workspace pkg_add pkg_del'),
   ...words('phpunit.xml phpunit.xml.dist phpstan.neon phpstan.neon.dist psalm.xml ipython_config.json'),
   ...words('jupyter_config.json jupyter_notebook_config.json jupyter_server_config.json conanfile.txt vcpkg.json'),
   ...words('build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradlew gradlew.bat mvnw mvnw.cmd'),
@@ -74,14 +80,14 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** The same for files alone: folders often have these names. */
-const FILE_NAMES: ReadonlySet<string> = new Set(words('workspace build waf configure tags'));
+const FILE_NAMES: ReadonlySet<string> = new Set(words('workspace build waf configure tags dune buck'));
 
 /**
  * Families of whole names: configuration files that are programs, including gossamer's own, and files of builders. From
  * `Makefile.sh` and `Makefile,v`, for example, make itself makes the makefile that is missing.
  */
 const FAMILIES =
-  /^[\w-]+\.conf(?:ig)?\.(?:[cm]?[jt]sx?|json|toml|ya?ml)$|^mise\..*toml$|^(?:gulp|grunt)file\.|^(?:gnu)?makefile(?:,|\.(?!x?html?$))|^s\.(?:gnu)?makefile$|\.(?:bazel|bzl|(?:cs|fs|vb|vcx)?proj|slnx?|tf|tf\.json|tfvars|cabal|nimble)$/i;
+  /^[\w-]+\.conf(?:ig)?\.(?:[cm]?[jt]sx?|json|toml|ya?ml)$|^mise\..*toml$|^(?:gulp|grunt)file\.|^lefthook(?:-local)?\.|^(?:gnu)?makefile(?:,|\.(?!x?html?$))|^s\.(?:gnu)?makefile$|\.(?:bazel|bzl|(?:cs|fs|vb|vcx)?proj|slnx?|(?:tf|tofu)(?:\.json)?|tfvars(?:\.json)?|cabal|nimble)$/i;
 
 /** Endings of what runs instead of a tool of the same name: Windows looks for commands in the folder first. */
 const RUN = /\.(?:exe|com|bat|cmd|vb[es]|jse|ws[fh]|msc|cpl|scr|dll)$/i;
