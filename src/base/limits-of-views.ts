@@ -63,9 +63,11 @@ export const MIRROR_GROWTH_LENGTH_MAX = 64 * MB;
 /** Pages in attributes (`srcdoc`) of pages in attributes, and so on. */
 export const SRCDOC_DEPTH_MAX = 4;
 /** The rest of a longer page is not made into Markdown. */
-export const MARKDOWN_PAGE_BYTES_MAX = 8 * MB;
+export const MARKDOWN_PAGE_BYTES_MAX = 4 * MB;
 /** Tasks that a thread has, including the one it works on. */
 export const TASKS_A_THREAD_MAX = 8;
+/** The memory that comes with the tasks of all threads. A task that brings more waits until it is the only one. */
+export const TASK_BYTES_MAX = 2 * MB;
 /** Steps from a URL back to its root, or along its redirects, that `why` shows. */
 export const REFERRERS_SHOWN_MAX = 1000;
 /** Failures are counted by kind, which needs every row, only in jobs of at most this many rows. */

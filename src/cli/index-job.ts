@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { showCount, showCountOf, showSpan } from '../base/figures.ts';
 import { PROGRAM } from '../base/program.ts';
+import { keepGarbageSmall } from '../job/memory.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { indexJob } from '../search/index-job.ts';
 import { EXIT } from './exit.ts';
@@ -30,6 +31,7 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
       const folder = await findJob(given, store);
       const begunAt = shell.clock.now();
       const show = progressOn(shell, manner);
+      keepGarbageSmall();
       const indexed = await withLedger(folder, store, (ledger) =>
         indexJob(folder, ledger, contentsOf(holdingsOf(folder, ledger), ledger), show.rows),
       );

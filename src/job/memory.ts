@@ -46,6 +46,12 @@ export function keepHeapLean(): void {
   letHeapGrow(LEAN_GROWTH_PERCENT);
 }
 
+/** For what goes over all of a job by itself. */
+export function keepGarbageSmall(): void {
+  keepHeapLean();
+  keepYoungHeapSmall(YOUNG_HEAP_BYTES / 4);
+}
+
 function letHeapGrow(percent: number): void {
   v8().setFlagsFromString(`--heap-growing-percent=${percent}`);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { TASKS_A_THREAD_MAX } from '../base/limits.ts';
+import { TASK_BYTES_MAX, TASKS_A_THREAD_MAX } from '../base/limits.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-threads-'));
@@ -49,6 +49,21 @@ test('createThreadPool: every task ends once, and no more of them wait than may'
   assert.deepEqual([ends.length, open], [500, 0]);
   assert.ok(ends.every((end) => end === null));
   assert.ok(most <= 2 * TASKS_A_THREAD_MAX + 1, `${most} at once`);
+});
+
+test('createThreadPool: tasks with much memory are done one after the other', async () => {
+  await using pool = createThreadPool<Task>(SCRIPT, 2);
+  let heldBytes = 0;
+  for (const length of [1, TASK_BYTES_MAX + 1, 1, TASK_BYTES_MAX / 2, TASK_BYTES_MAX / 2, 1, TASK_BYTES_MAX + 1, 1]) {
+    const bytes = new Uint8Array(length);
+    await pool.give({ what: 'do', bytes }, [bytes.buffer], () => {
+      heldBytes -= length;
+    });
+    heldBytes += length;
+    assert.ok(heldBytes <= Math.max(TASK_BYTES_MAX, length), `${heldBytes} with a task of ${length}`);
+  }
+  await pool.idle();
+  assert.equal(heldBytes, 0);
 });
 
 test('createThreadPool: a task that fails says why, and a thread that dies is replaced', async () => {

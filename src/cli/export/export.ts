@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
 import { showCount, showCountOf } from '../../base/figures.ts';
+import { keepGarbageSmall } from '../../job/memory.ts';
 import { contentsOf, holdingsOf } from '../../job/open-contents.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
 import { missingFiles } from '../../views/missing-files.ts';
@@ -50,6 +51,7 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
       if (manner.output !== '-') assertFreeOf(manner.output, folder);
+      keepGarbageSmall();
       const { exported, missing } = await withLedger(folder, store, async (ledger) => {
         const holdings = holdingsOf(folder, ledger);
         const job = { holdings, ledger, contents: contentsOf(holdings, ledger), now: shell.clock.wall() };

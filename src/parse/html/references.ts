@@ -1,5 +1,6 @@
 // Character references: `&amp;`, `&#228;`, `&#xe4;` (HTML standard, sections 13.2.5.72 to 13.2.5.80).
 
+import { changedInPieces } from '../../base/changed-in-pieces.ts';
 import { namedReferences } from './named-references.ts';
 
 /** Names that count without a semicolon have at most six letters. */
@@ -14,11 +15,17 @@ const REFERENCE = /&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([0-9A-Za-z]+)(;?)(?=(
 /** The text with its references replaced. In an attribute `&copy=1` and `&copyright` are queries, not references. */
 export function decodeReferences(text: string, isAttribute: boolean): string {
   if (!text.includes('&')) return text;
-  return text.replace(REFERENCE, (whole, hexadecimal, decimal, name, semicolon, equals) => {
-    if (hexadecimal !== undefined) return numbered(Number.parseInt(hexadecimal, 16));
-    if (decimal !== undefined) return numbered(Number.parseInt(decimal, 10));
-    return named(whole, name, semicolon, isAttribute, equals !== '') ?? whole;
-  });
+  return changedInPieces(text, isAtReference, (piece) =>
+    piece.replace(REFERENCE, (whole, hexadecimal, decimal, name, semicolon, equals) => {
+      if (hexadecimal !== undefined) return numbered(Number.parseInt(hexadecimal, 16));
+      if (decimal !== undefined) return numbered(Number.parseInt(decimal, 10));
+      return named(whole, name, semicolon, isAttribute, equals !== '') ?? whole;
+    }),
+  );
+}
+
+function isAtReference(text: string, at: number): boolean {
+  return text[at] === '&';
 }
 
 function named(
@@ -50,5 +57,11 @@ function numbered(code: number): string {
  * 13.2.5.36).
  */
 export function cleaned(text: string): string {
-  return text.replace(/\r\n?|\0/g, (odd) => (odd === '\0' ? '\ufffd' : '\n'));
+  return changedInPieces(text, isBehindLine, (piece) =>
+    piece.replace(/\r\n?|\0/g, (odd) => (odd === '\0' ? '\ufffd' : '\n')),
+  );
+}
+
+function isBehindLine(text: string, at: number): boolean {
+  return text[at - 1] !== '\r';
 }

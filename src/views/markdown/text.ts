@@ -1,5 +1,7 @@
 // Text as Markdown (CommonMark 0.31). Text of a page stays text, even if it looks like Markdown. Pure.
 
+import { changedInPieces } from '../../base/changed-in-pieces.ts';
+
 /** Control characters except tab and line feed, and the characters that change the text direction. */
 const CONTROLS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
 /**
@@ -15,17 +17,29 @@ const UNSAFE_IN_LINK = /[\s<>\\"`|[\]^{}]|[^\P{Cc}]|[\u202a-\u202e\u2066-\u2069]
 const PLAIN_LINK = /^https?:[\w/.#%&=?~+:,@!$'()-]*$/;
 const LANGUAGE = /^[\w+#.-]{1,30}$/;
 
-/** ASCII words with single spaces, which need no white space changes. Most text is like that. */
-const PLAIN = /^(?:[!-~]| (?! ))*$/;
+/**
+ * What is not ASCII words with single spaces, which need no white space changes. Most text has nothing of it. It is
+ * searched for, because to match the whole of a very long text takes more stack than there is.
+ */
+const NOT_PLAIN = /[^ -~]| {2}/;
 /** The same with any white space. */
-const NEARLY_PLAIN = /^[\s!-~]*$/;
+const NOT_NEARLY_PLAIN = /[^\s!-~]/;
 /** Any sign that may need escaping. */
 const SIGNS = /[\\`*[\]~_<&{]/;
 
 /** Makes all white space one space, replaces control characters and removes soft hyphens. */
 export function plainText(text: string): string {
-  if (PLAIN.test(text)) return text;
-  if (NEARLY_PLAIN.test(text)) return text.replace(/\s+/g, ' ');
+  if (!NOT_PLAIN.test(text)) return text;
+  return changedInPieces(text, isBehindWord, spaced);
+}
+
+/** Behind any sign that is no white space, no soft hyphen, and no half of another one. */
+function isBehindWord(text: string, at: number): boolean {
+  return /[^\s\u00ad\ud800-\udbff]/.test(text[at - 1]!);
+}
+
+function spaced(text: string): string {
+  if (!NOT_NEARLY_PLAIN.test(text)) return text.replace(/\s+/g, ' ');
   return text
     .replaceAll('\u00ad', '')
     .replace(/[\s\u00a0]+/g, ' ')
@@ -36,11 +50,18 @@ export function plainText(text: string): string {
 /** Escapes a piece of a paragraph that `plainText` has returned. */
 export function escapeText(text: string): string {
   if (!SIGNS.test(text)) return text;
-  return text.replace(INLINE, (sign, at: number) => {
-    // An underscore inside a word has no meaning.
-    if (sign === '_' && isWord(text, at - 1) && isWord(text, at + 1)) return sign;
-    return sign === '&' ? '&amp;' : `\\${sign}`;
-  });
+  return changedInPieces(text, isBetweenSigns, (piece) =>
+    piece.replace(INLINE, (sign, at: number) => {
+      // An underscore inside a word has no meaning.
+      if (sign === '_' && isWord(piece, at - 1) && isWord(piece, at + 1)) return sign;
+      return sign === '&' ? '&amp;' : `\\${sign}`;
+    }),
+  );
+}
+
+/** Between signs that are escaped whatever is around them. */
+function isBetweenSigns(text: string, at: number): boolean {
+  return /[\\`*[\]~<]/.test(text[at - 1]!) && /[\\`*[\]~]/.test(text[at]!);
 }
 
 /** Escapes the start of an escaped line, so that it begins no list, heading or quote. */
