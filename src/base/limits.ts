@@ -2,6 +2,7 @@
 
 export * from './limits-of-depots.ts';
 export * from './limits-of-http2.ts';
+export * from './limits-of-lines.ts';
 export * from './limits-of-names.ts';
 export * from './limits-of-views.ts';
 
@@ -16,7 +17,7 @@ export const JUDGED_AT_ONCE_LENGTH = 128 * KB;
 /** Hosts whose scope decision is remembered; beyond this number all are forgotten and judged again. */
 export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
 /** Roots that are not URLs and are listed in a message, one per line. */
-export const BAD_ROOTS_TOLD_MAX = 1_000;
+export const BAD_ROOTS_TOLD_MAX = 100;
 
 // --- fetch
 /** Status line and headers together; a longer head fails with `http-header-size`. */
@@ -295,6 +296,4 @@ export const TRAPS_TOLD_MAX = 100;
 
 // --- command line
 /** The characters of one line of a batch; a longer line is answered with an error. */
-export const BATCH_LINE_LENGTH_MAX = 256 * MB;
-/** Hosts to which `fetch --batch` keeps connections open. */
-export const BATCH_HOSTS_MAX = 64;
+export const BATCH_LINE_LENGTH_MAX = 4 * MB;

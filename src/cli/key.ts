@@ -8,7 +8,7 @@ import { rootUrl } from '../options/root-url.ts';
 import { siteOf } from '../url/host.ts';
 import { urlKey } from '../url/key.ts';
 import { createScope, type Scope } from '../url/scope.ts';
-import { BATCH, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
+import { addressField, BATCH, type Fields, optionalField, runBatch } from './crawl/batch.ts';
 import { EXIT } from './exit.ts';
 import { addOptions, SCOPE_OPTIONS } from './flags.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
@@ -71,7 +71,7 @@ export function partsOf(url: string, scope: Scope | null): UrlParts {
 
 /** Answers `{url, root, scope}`; a relative url may come with a base. */
 function answerKey(fields: Fields): UrlParts {
-  const given = textField(fields, 'url');
+  const given = addressField(fields, 'url');
   const url = URL.parse(given, optionalField(fields, 'base'))?.href;
   if (url === undefined) throw new UsageError(`url: ${JSON.stringify(given)} is not an absolute URL.`);
   const root = optionalField(fields, 'root');

@@ -3,12 +3,19 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { fetchRobots, forbidsAll, makeFetcher, productTokens, type RobotsRules, readRobots } from '../job/assemble.ts';
+import {
+  fetchRobots,
+  forbidsAll,
+  makeFetcher,
+  productTokens,
+  type RobotsRules,
+  readRobotsInTurns,
+} from '../job/assemble.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { hostOf } from '../url/host.ts';
 import { agentsIn } from '../url/host-agents.ts';
 import { addRequestOptions, type OptionsFor } from './ask.ts';
-import { BATCH, bytesField, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
+import { addressField, BATCH, bytesField, type Fields, optionalField, runBatch } from './crawl/batch.ts';
 import { EXIT } from './exit.ts';
 import { failureText } from './failure-text.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -68,7 +75,7 @@ export function addRobots(command: Command, shell: Shell, finish: (code: number)
         ? agentsIn(productTokens(optionsFor(host)))(host)
         : agentNamed('--agent', manner.agent);
     if (manner.batch === true) {
-      await runBatch(shell, source === undefined ? [] : [source], (fields) => answerRobots(fields, agent));
+      await runBatch(shell, source === undefined ? [] : [source], (fields) => answerRobots(fields, agent, shell));
       return finish(EXIT.finished);
     }
     if (source === undefined) throw new UsageError('No robots.txt is given: give a file, a URL, - or --batch.');
@@ -83,14 +90,22 @@ export function addRobots(command: Command, shell: Shell, finish: (code: number)
 
 async function obeyedFrom(source: string, agent: string, shell: Shell, optionsFor: OptionsFor): Promise<Obeyed> {
   if (!isUrl(source)) {
-    return { rules: readRobots(await bytesOf(source, shell), agent), host: SOME_HOST, outcome: null };
+    return {
+      rules: await readRobotsInTurns(await bytesOf(source, shell), agent, shell.clock),
+      host: SOME_HOST,
+      outcome: null,
+    };
   }
   const options: CrawlOptions = optionsFor(source);
   const host = hostOf(options.roots[0]!);
   await using fetcher = await makeFetcher(options);
   const { outcome, record } = await fetchRobots(host, fetcher.fetch, shell.clock.wall, new AbortController().signal);
   const isHad = record !== null && !forbidsAll(record);
-  return { rules: isHad ? readRobots(record.body ?? new Uint8Array(0), agent) : null, host, outcome };
+  return {
+    rules: isHad ? await readRobotsInTurns(record.body ?? new Uint8Array(0), agent, shell.clock) : null,
+    host,
+    outcome,
+  };
 }
 
 function judge(typed: string, { rules, host, outcome }: Obeyed): Verdict & { url: string; text: string } {
@@ -104,10 +119,11 @@ function judge(typed: string, { rules, host, outcome }: Obeyed): Verdict & { url
 }
 
 /** Answers `{robots | robotsBase64, agent, url}`. */
-function answerRobots(fields: Fields, agent: string): Verdict {
+async function answerRobots(fields: Fields, agent: string, { clock }: Shell): Promise<Verdict> {
   const { bytes } = bytesField(fields, 'robots');
-  const url = urlToJudge('url', textField(fields, 'url'), SOME_HOST);
-  return verdictOf(readRobots(bytes, agentNamed('agent', optionalField(fields, 'agent') ?? agent)), url);
+  const url = urlToJudge('url', addressField(fields, 'url'), SOME_HOST);
+  const named = agentNamed('agent', optionalField(fields, 'agent') ?? agent);
+  return verdictOf(await readRobotsInTurns(bytes, named, clock), url);
 }
 
 function verdictOf(rules: RobotsRules, url: string): Verdict {

@@ -50,7 +50,7 @@ export type { Fetcher } from '../fetch/fetch.ts';
 export { fetchRobots, forbidsAll } from '../robots/policy.ts';
 export type { RobotsRules } from '../robots/rules.ts';
 export type { Shortage } from './allowance.ts';
-export { makeFetcher, makeParser, readRobots } from './client.ts';
+export { makeFetcher, makeParser, readRobots, readRobotsInTurns } from './client.ts';
 export { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
 export { type Cookies, cookiesAlone } from './cookies.ts';
 export type { SlowHost } from './earlier-runs.ts';

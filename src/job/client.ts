@@ -1,9 +1,11 @@
 // The HTTP client of a crawl and the readers of its responses. Commands that make one request use them too.
 
 import type { BodyBudget } from '../base/body-budget.ts';
+import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Ledger, Parser, RootAddresses } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
+import { inTurns } from '../base/slices.ts';
 import { version } from '../base/version.ts';
 import type { CrawlParts } from '../crawl/parts.ts';
 import type { LoginRules } from '../fetch/auth/layer.ts';
@@ -11,7 +13,7 @@ import { createFetch, type Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import type { JoinTo } from '../parse/join-links.ts';
 import { createParser, type ParserOptions } from '../parse/parse.ts';
-import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
+import { parseRobots, type RobotsRules, readingRules, rulesFor } from '../robots/rules.ts';
 import { portOf } from '../url/host.ts';
 import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
@@ -129,4 +131,9 @@ export function makeJoinTo(): JoinTo {
 /** The rules of a robots.txt for the product token `agent`. */
 export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
   return rulesFor(parseRobots(bytes), agent);
+}
+
+/** `readRobots` for bytes of any length, with turns of the event loop. */
+export function readRobotsInTurns(bytes: Uint8Array, agent: string, { turn }: Clock): Promise<RobotsRules> {
+  return inTurns(readingRules(bytes, agent), turn);
 }

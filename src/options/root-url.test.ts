@@ -86,5 +86,5 @@ test('resolveOptions: roots are texts or URLs, and each bad one of a list is nam
   });
   assert.throws(() => resolveOptions({ roots: '?'.repeat(3_000) }), /^UsageError: "\?{199}\.\.\. is not an http/);
   const many = Array.from({ length: 1_234 }, () => '?');
-  assert.throws(() => resolveOptions({ roots: many }), /^UsageError: 1234 of 1234 .*\n {2}and 234 more$/s);
+  assert.throws(() => resolveOptions({ roots: many }), /^UsageError: 1234 of 1234 .*\n {2}and 1134 more$/s);
 });

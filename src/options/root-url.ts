@@ -2,7 +2,7 @@
 
 import type { Ledger } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { BAD_ROOTS_TOLD_MAX } from '../base/limits.ts';
+import { BAD_ROOTS_TOLD_MAX, LINE_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import type { Scope } from '../url/scope.ts';
 import { shown } from './shown.ts';
 
@@ -12,41 +12,64 @@ const OTHER_SCHEME =
 
 /**
  * The URLs of one root or several, without duplicates.
- * @throws UsageError if there is no root, or if some are not URLs; it names each of them.
+ * @throws UsageError if there is no root, or if some are not URLs; it names the first of them.
  */
 export function rootUrls(given: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
   if (list.length === 0) throw new UsageError('There is no root: give the URL to begin at.');
-  return eachRoot(list, (at) => (list.length > 1 ? `root ${at + 1}: ` : ''));
+  const roots = createRootList();
+  for (const [at, one] of list.entries()) {
+    roots.add(
+      () => rootUrl(one),
+      () => (list.length > 1 ? `root ${at + 1}: ` : ''),
+    );
+  }
+  return roots.urls();
 }
 
-/** The URLs of a list of roots. `whereOf` names the place of an entry for messages; `urlOf` gives its URL. */
-export function eachRoot<T>(
-  list: readonly T[],
-  whereOf: (at: number) => string,
-  urlOf: (one: T) => string = rootUrl,
-): string[] {
+export interface RootList {
+  /** Notes what `urlOf` gives or, if that throws a UsageError, that the entry at `whereOf` is no URL. */
+  add(urlOf: () => string, whereOf: () => string): void;
+  /** How many were added. */
+  count(): number;
+  /** Without duplicates. Throws a UsageError if some are not URLs; it names the first of them. */
+  urls(): string[];
+}
+
+export function createRootList(): RootList {
   const urls = new Set<string>();
-  const faults: string[] = [];
-  for (const [at, one] of list.entries()) {
-    try {
-      urls.add(urlOf(one));
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      faults.push(`${whereOf(at)}${error.message}`);
-    }
-  }
-  if (faults.length === 0) return [...urls];
-  if (faults.length === 1) throw new UsageError(faults[0]!);
-  const told = faults.slice(0, BAD_ROOTS_TOLD_MAX);
-  if (told.length < faults.length) told.push(`and ${faults.length - told.length} more`);
-  throw new UsageError(`${faults.length} of ${list.length} roots are not URLs to begin at:\n  ${told.join('\n  ')}`);
+  const told: string[] = [];
+  let faults = 0;
+  let count = 0;
+  return {
+    add(urlOf, whereOf) {
+      count += 1;
+      try {
+        const url = urlOf();
+        // After a fault there is only the message.
+        if (faults === 0) urls.add(url);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        faults += 1;
+        if (told.length < BAD_ROOTS_TOLD_MAX) told.push(`${whereOf()}${error.message}`);
+      }
+    },
+    count: () => count,
+    urls() {
+      if (faults === 0) return [...urls];
+      if (faults === 1) throw new UsageError(told[0]!);
+      const more = told.length < faults ? [`and ${faults - told.length} more`] : [];
+      const list = [...told, ...more].join('\n  ');
+      throw new UsageError(`${faults} of ${count} roots are not URLs to begin at:\n  ${list}`);
+    },
+  };
 }
 
 /** The URL that a typed root means. Without a scheme it is https, or http on loopback. */
 export function rootUrl(given: unknown): string {
   if (isUrl(given)) return rootUrl(given.href);
   if (typeof given !== 'string') throw new UsageError(`${shown(given)} is not a URL to begin at.`);
+  if (given.length > LINE_LENGTH_MAX) throw tooLong(given.length);
   const typed = given.trim();
   // The URL standard silently removes these characters, which would join two URLs into one.
   if (/[\t\n\r]/.test(typed)) {
@@ -67,7 +90,12 @@ export function rootUrl(given: unknown): string {
     );
   }
   url.hash = '';
+  if (url.href.length > URL_LENGTH_MAX) throw tooLong(url.href.length);
   return url.href;
+}
+
+function tooLong(length: number): UsageError {
+  return new UsageError(`A URL of ${length} characters is too long to begin at: ${URL_LENGTH_MAX} are the most.`);
 }
 
 /** Recognises a URL of another realm too, as in a test runner. */

@@ -3,9 +3,17 @@
 /** The most characters of a wrong value in a message. */
 const VALUE_SHOWN_MAX = 200;
 
-/** What stands before the host in a URL may be a password, and what is for one origin may be one. */
+/**
+ * What stands before the host in a URL may be a password, and what is for one origin may be one. A value may have any
+ * length, so each place is looked for once.
+ */
 function withoutPasswords(text: string): string {
-  return text.replace(/:\/\/.*@/s, '://***@').replace(/(https?:\/\/[^=]*=).*/is, '$1***');
+  const scheme = text.indexOf('://');
+  const host = text.lastIndexOf('@');
+  const bare = scheme >= 0 && host > scheme + 2 ? `${text.slice(0, scheme)}://***${text.slice(host)}` : text;
+  const origin = bare.search(/https?:\/\//i);
+  const equals = origin < 0 ? -1 : bare.indexOf('=', origin);
+  return equals < 0 ? bare : `${bare.slice(0, equals + 1)}***`;
 }
 
 /** A wrong value as a message shows it. */

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { DOCUMENTS_AT_ONCE_MS, FAULTS_LISTED_MAX } from '../base/limits.ts';
+import { createPauses } from '../base/pauses.ts';
 import { soundRows, type Unwritten } from './unwritten.ts';
 
 export interface Document {
@@ -37,7 +38,7 @@ export async function* documents(
   isWanted: (row: Row) => boolean,
   { damages, unwritten }: Lacks,
 ): AsyncGenerator<Document> {
-  const pause = createPauses();
+  const pause = createPauses(systemClock, DOCUMENTS_AT_ONCE_MS);
   for await (const rows of soundRows(ledger, unwritten)) {
     for (const row of rows) {
       if (row.archive === null || !isWanted(row)) continue;
@@ -48,18 +49,6 @@ export async function* documents(
       else noteDamage(damages, content, row);
     }
   }
-}
-
-/** Gives the event loop a turn where it had none for some time; otherwise it returns at once. */
-export function createPauses(): () => Promise<void> | null {
-  let turnAt = systemClock.now() + DOCUMENTS_AT_ONCE_MS;
-  return () => {
-    const now = systemClock.now();
-    if (now < turnAt) return null;
-    return systemClock.turn().then(() => {
-      turnAt = systemClock.now() + DOCUMENTS_AT_ONCE_MS;
-    });
-  };
 }
 
 export function noteDamage(damages: Damages, unreadable: Unreadable, { url }: Pick<Row, 'url'>): void {

@@ -79,7 +79,7 @@ test('links --batch: a line of all the length that a line may have is answered, 
     .map((line) => JSON.parse(line) as { error?: string });
   assert.deepEqual(
     answers.map(({ error }) => error ?? 'answered'),
-    ['answered', ...Array(2).fill('The line has more than 100 characters.'), 'answered'],
+    ['answered', 'Line 2 has more than 100 characters.', 'Line 3 has more than 100 characters.', 'answered'],
   );
 });
 

@@ -3,9 +3,9 @@ import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { systemClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
-import { BATCH_LINE_LENGTH_MAX } from '../../base/limits.ts';
+import { BATCH_FRAME_LENGTH_MAX } from '../../base/limits.ts';
 import type { Shell } from '../shell.ts';
-import { type Answer, bytesField, linesOf, optionalField, runBatch, textField } from './batch.ts';
+import { type Answer, bytesField, optionalField, runBatch, textField } from './batch.ts';
 
 /** Takes what is written at the pace of `take`; a stream with room for one byte, so that every write must wait. */
 function shellFor(input: Iterable<Uint8Array>, take: (text: string) => Promise<void>): Shell {
@@ -97,28 +97,21 @@ test('runBatch: refuses arguments beside it, and lets what is no UsageError thro
   await assert.rejects(runBatch(shell, [], fail), broken);
 });
 
-async function linesIn(input: Iterable<Uint8Array>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const lines of linesOf(Readable.from(input))) all.push(...lines);
-  return all;
-}
-
-test('linesOf: lines and characters that reads cut in two, a mark at the front, no end at the end', async () => {
-  const bytes = Buffer.from('\ufeff{"a":"ü"}\n\n{"b":"😀"}\nlast');
-  const pieces = Array.from(bytes, (byte) => Buffer.from([byte]));
-  const lines = await linesIn(pieces);
-  assert.deepEqual(lines, ['{"a":"ü"}', '', '{"b":"😀"}', 'last']);
-  assert.deepEqual(await linesIn([Buffer.from('a\n')]), ['a']);
-});
-
-test('linesOf: of a line beyond all bounds no more is kept than shows that it is', async () => {
-  const piece = Buffer.alloc(32 * 1024 * 1024, 'x');
-  const count = BATCH_LINE_LENGTH_MAX / piece.length + 4;
-  const input = [...Array<Buffer>(count).fill(piece), Buffer.from('\nnext\n')];
-  const lengths = (await linesIn(input)).map((line) => line.length);
-  assert.equal(lengths.length, 2);
-  assert.ok(lengths[0]! > BATCH_LINE_LENGTH_MAX && lengths[0]! <= BATCH_LINE_LENGTH_MAX + 2 * piece.length);
-  assert.equal(lengths[1], 4);
+test('runBatch: numbers, lists and objects in a line have a bound, texts may be as long as the line', async () => {
+  const long = '\\"'.repeat(BATCH_FRAME_LENGTH_MAX);
+  const lines = [
+    `{"n":"${long}"}`,
+    `{"n":"1","m":[${'[],'.repeat(BATCH_FRAME_LENGTH_MAX)}1]}`,
+    `{"n":"\\\\","m":${'['.repeat(2 * BATCH_FRAME_LENGTH_MAX)}`,
+    `{"n":"1","m":[${'"\\\\",'.repeat(BATCH_FRAME_LENGTH_MAX)}"1"]}`,
+    `{"n":"${long}`,
+    '{"n":"1","m":[[],{}]}',
+  ];
+  const answers = (await answersTo(lines, (fields) => ({ n: textField(fields, 'n').length }))) as object[];
+  const frame = (line: number) => ({ error: `Line ${line} has more than 65536 characters outside of its texts.` });
+  const [first, ...others] = answers;
+  assert.deepEqual(first, { n: BATCH_FRAME_LENGTH_MAX });
+  assert.deepEqual(others, [frame(2), frame(3), frame(4), { error: 'The line is not JSON.' }, { n: 1 }]);
 });
 
 test('textField and its kin: what is missing, null, or no text', () => {

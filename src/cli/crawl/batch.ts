@@ -2,9 +2,16 @@
 // an error. Only the lines of one read are held, so a batch may have any length. All lines of a read are answered
 // before the next read, so a client may send one line at a time and wait for its answer.
 
-import type { Readable } from 'node:stream';
 import { UsageError } from '../../base/errors.ts';
-import { BATCH_LINE_LENGTH_MAX, EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
+import {
+  BATCH_FRAME_LENGTH_MAX,
+  BATCH_LINE_LENGTH_MAX,
+  EXPORT_CHUNK_LENGTH,
+  LINE_LENGTH_MAX,
+  PROCESSED_AT_ONCE_MS,
+} from '../../base/limits.ts';
+import { createPauses } from '../../base/pauses.ts';
+import { type InputLine, inputLines } from '../line-reader.ts';
 import { plainJson } from '../plain.ts';
 import { print, type Shell } from '../shell.ts';
 
@@ -26,34 +33,21 @@ export async function runBatch(shell: Shell, given: readonly string[], answer: A
     written = '';
     if (text !== '') await print(shell, text);
   };
-  for await (const lines of linesOf(shell.in)) {
+  const pause = createPauses(shell.clock, PROCESSED_AT_ONCE_MS);
+  for await (const lines of inputLines(shell.in, BATCH_LINE_LENGTH_MAX)) {
     for (const line of lines) {
       const answered = answerTo(line, answer);
       // An answer that took time is written at once.
       const isSlow = answered instanceof Promise;
       written += `${plainJson(JSON.stringify(await answered))}\n`;
       if (isSlow || written.length >= EXPORT_CHUNK_LENGTH) await flush();
+      await pause();
     }
     await flush();
   }
 }
 
-/** The lines that each read completes. */
-export async function* linesOf(input: Readable): AsyncGenerator<readonly string[]> {
-  const decoder = new TextDecoder();
-  let unfinished = '';
-  for await (const chunk of input) {
-    const pieces = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
-    // Of a line that is too long only enough is kept to see that it is.
-    pieces[0] = unfinished.length > BATCH_LINE_LENGTH_MAX ? unfinished : unfinished + pieces[0];
-    unfinished = pieces.pop()!;
-    if (pieces.length > 0) yield pieces;
-  }
-  unfinished += decoder.decode();
-  if (unfinished !== '') yield [unfinished];
-}
-
-function answerTo(line: string, answer: Answer): object | Promise<object> {
+function answerTo(line: InputLine, answer: Answer): object | Promise<object> {
   try {
     const answered = answer(fieldsOf(line));
     return answered instanceof Promise ? answered.catch(errorAnswer) : answered;
@@ -67,13 +61,14 @@ function errorAnswer(error: unknown): object {
   throw error;
 }
 
-function fieldsOf(line: string): Fields {
-  if (line.length > BATCH_LINE_LENGTH_MAX) {
-    throw new UsageError(`The line has more than ${BATCH_LINE_LENGTH_MAX} characters.`);
+function fieldsOf({ number, text, isTooLong }: InputLine): Fields {
+  if (isTooLong) throw new UsageError(`Line ${number} has more than ${BATCH_LINE_LENGTH_MAX} characters.`);
+  if (frameLengthOf(text) > BATCH_FRAME_LENGTH_MAX) {
+    throw new UsageError(`Line ${number} has more than ${BATCH_FRAME_LENGTH_MAX} characters outside of its texts.`);
   }
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new UsageError('The line is not JSON.', { cause });
   }
@@ -83,11 +78,43 @@ function fieldsOf(line: string): Fields {
   return value as Fields;
 }
 
+/** How many characters are outside of texts. Numbers, lists and objects take far more time and memory than texts. */
+function frameLengthOf(line: string): number {
+  if (line.length <= BATCH_FRAME_LENGTH_MAX) return line.length;
+  let length = 0;
+  for (let at = 0; at < line.length; ) {
+    const begin = line.indexOf('"', at);
+    if (begin < 0) return length + line.length - at;
+    length += begin - at;
+    at = afterText(line, begin + 1);
+  }
+  return length;
+}
+
+/** The place after the quotation mark that ends the text which begins at `from`. */
+function afterText(line: string, from: number): number {
+  for (let at = from; ; ) {
+    const end = line.indexOf('"', at);
+    if (end < 0) return line.length;
+    let escapes = end;
+    while (escapes > at && line[escapes - 1] === '\\') escapes -= 1;
+    at = end + 1;
+    if ((end - escapes) % 2 === 0) return at;
+  }
+}
+
 /** A required field. */
 export function textField(fields: Fields, name: string): string {
   const text = optionalField(fields, name);
   if (text === undefined) throw new UsageError(`The line has no field ${JSON.stringify(name)}.`);
   return text;
+}
+
+/** A required field with a URL: longer than any is no URL, and reading it takes time. */
+export function addressField(fields: Fields, name: string): string {
+  const text = textField(fields, name);
+  if (text.length <= LINE_LENGTH_MAX) return text;
+  throw new UsageError(`${name}: ${text.length} characters are no URL.`);
 }
 
 /** A field that may be missing or null. */

@@ -1,10 +1,13 @@
 // The view for search engines: the pages that they should know, as sitemaps (sitemaps.org).
 
+import { systemClock } from '../../base/clock.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { JobIdentity, Ledger, Row } from '../../base/contracts.ts';
+import { DOCUMENTS_AT_ONCE_MS } from '../../base/limits.ts';
+import { createPauses } from '../../base/pauses.ts';
 import { keyOfJob } from '../../url/key.ts';
 import { createScope } from '../../url/scope.ts';
-import { createPauses, type Damages, noDamages, noteDamage } from '../documents.ts';
+import { type Damages, noDamages, noteDamage } from '../documents.ts';
 import { nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { isListed, sitemapEntry } from './entry.ts';
 import { createSitemapFiles } from './files.ts';
@@ -27,7 +30,7 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
   const identity = await ledger.job.identity();
   const isInside = scopeTest(identity);
   const keyOf = keyOfJob(identity);
-  const pause = createPauses();
+  const pause = createPauses(systemClock, DOCUMENTS_AT_ONCE_MS);
   let pages = 0;
   for await (const rows of soundRows(ledger, unwritten)) {
     const listed = rows.filter((row) => isInside(row) && isListed(row, keyOf));
