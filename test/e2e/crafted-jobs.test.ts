@@ -176,28 +176,6 @@ test('a job whose archive/ and logs/ are links to folders elsewhere is a job lik
   assert.deepEqual([run.code, JSON.parse(run.stdout).rows], [0, 6]);
 });
 
-test('a job whose database is a pipe, a device or a folder is refused in a sentence', { skip: noPipes }, async () => {
-  const kinds: readonly ((path: string) => void)[] = [
-    (path) => execFileSync('mkfifo', [path]),
-    (path) => symlinkSync('/dev/zero', path),
-    (path) => mkdirSync(path),
-  ];
-  for (const make of kinds) {
-    const job = newFolder();
-    mkdirSync(job, { recursive: true });
-    make(join(job, 'gossamer.db'));
-    for (const words of [
-      ['status', job],
-      ['verify', job],
-      ['crawl', root, '-o', job],
-    ]) {
-      const run = await gossamer(words);
-      assert.equal(run.code, 2, run.stdout);
-      assert.match(run.stderr, /gossamer\.db cannot be read: it is not a regular file/);
-    }
-  }
-});
-
 test('an index or a lock that is a pipe or a link ends in a sentence, and nothing outside is made', {
   skip: noPipes,
 }, async () => {

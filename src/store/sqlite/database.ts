@@ -1,7 +1,8 @@
 // Opens the database: checks it, configures it and translates its errors. A database that is refused is not changed,
 // because the checks use a read-only connection.
 
-import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { GossamerError, JobError, MachineError } from '../../base/errors.ts';
@@ -139,8 +140,15 @@ function asItStands(location: string): string {
   return `${pathToFileURL(location).href}?immutable=1`;
 }
 
-/** Throws JobError if there is something else: SQLite would wait at a pipe, and take a folder for a disk that fails. */
+/**
+ * Throws JobError if something else is in a place of its files: SQLite would wait at a pipe, and take a folder for a
+ * disk that fails.
+ */
 export function hasDatabase(location: string): boolean {
+  for (const end of ['-wal', '-shm', '-journal']) {
+    if (lstatSync(location + end, { throwIfNoEntry: false })?.isFile() === false)
+      throw unreadable(location, `${basename(location)}${end} beside it is not a regular file`);
+  }
   if (!existsSync(location)) return false;
   const there = statSync(location);
   if (!there.isFile()) throw unreadable(location, 'it is not a regular file');
