@@ -7,12 +7,15 @@ export interface ForOrigin {
   readonly value: string;
 }
 
-/** Null if the text begins like a URL and has no origin before its first `=`. */
+/**
+ * Null if the text begins like a URL of any scheme, and there is no origin of http or https before its first `=`: a
+ * password for another place would go to the roots.
+ */
 export function forOrigin(text: string): ForOrigin | null {
-  if (!/^https?:\/\//i.test(text)) return { origin: null, value: text };
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { origin: null, value: text };
   const equals = text.indexOf('=');
   const url = equals < 0 ? null : URL.parse(text.slice(0, equals));
-  const isOrigin = url !== null && `${url.origin}/` === url.href;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
   return isOrigin ? { origin: url.origin, value: text.slice(equals + 1) } : null;
 }
 

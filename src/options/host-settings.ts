@@ -50,7 +50,11 @@ const KINDS: Readonly<Record<keyof HostRules, Kind>> = {
   concurrency: { is: 'number', min: 1, max: 20_000 },
   headers: { is: 'headers' },
   proxy: proxiesKind,
-  auth: { is: 'text', pattern: /^(?!https?:\/\/)[^:\p{Cc}]+:\P{Cc}*$/iu, expected: 'written like USER:PASS' },
+  auth: {
+    is: 'text',
+    pattern: /^(?![a-z][a-z0-9+.-]*:\/\/)[^:\p{Cc}]+:\P{Cc}*$/iu,
+    expected: 'written like USER:PASS',
+  },
   userAgent: { is: 'text', pattern: /^[\t\x20-\x7e\xa0-\xff]+$/, expected: 'one line of Latin-1 text' },
   rateLimit: { is: 'bytes', min: 1 },
 };

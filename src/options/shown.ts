@@ -11,8 +11,7 @@ function withoutPasswords(text: string): string {
   const scheme = text.indexOf('://');
   const host = text.lastIndexOf('@');
   const bare = scheme >= 0 && host > scheme + 2 ? `${text.slice(0, scheme)}://***${text.slice(host)}` : text;
-  const origin = bare.search(/https?:\/\//i);
-  const equals = origin < 0 ? -1 : bare.indexOf('=', origin);
+  const equals = scheme < 0 ? -1 : bare.indexOf('=', scheme);
   return equals < 0 ? bare : `${bare.slice(0, equals + 1)}***`;
 }
 

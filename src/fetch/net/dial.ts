@@ -96,7 +96,8 @@ export class Dialler implements WireOwner {
     const told = (entry: Omit<Found, 'isGiven'>): void => {
       const addresses = entry.addresses.filter((address) => isWanted(ways, address));
       const isLacking = addresses.length === 0 && entry.failure === null;
-      const detail = `${hostname} is at ${entry.addresses.join(', ')}, and only IPv${ways.family} is wanted`;
+      const where = given?.[0] === hostname ? `no IPv${ways.family} address` : `at ${entry.addresses.join(', ')}`;
+      const detail = `${hostname} is ${where}, and only IPv${ways.family} is wanted`;
       const failure: Failure | null = isLacking ? { code: 'dns-not-found', detail } : entry.failure;
       found({ addresses, failure, isGiven: given !== null });
     };

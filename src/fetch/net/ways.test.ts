@@ -59,7 +59,13 @@ test('fetch: only addresses of the wanted family are called', async () => {
   assert.equal((await ask(four, `http://a.test:${server.port}/`)).remoteAddress, '127.0.0.1');
   assert.equal(four.connections.opened, 1);
   await using six = of(6);
-  assert.equal((await ask(six, `http://127.0.0.1:${server.port}/`)).error, 'dns-not-found');
+  const wrong = await ask(six, `http://127.0.0.1:${server.port}/`);
+  assert.deepEqual(
+    [wrong.error, wrong.detail],
+    ['dns-not-found', '127.0.0.1 is no IPv6 address, and only IPv6 is wanted'],
+  );
+  const other = await ask(four, `http://[::1]:${server.port}/`);
+  assert.deepEqual([other.error, other.detail], ['dns-not-found', '::1 is no IPv4 address, and only IPv4 is wanted']);
   assert.equal(six.connections.opened, 0);
 });
 

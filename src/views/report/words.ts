@@ -7,7 +7,7 @@ import { excludingPattern } from '../../url/scope.ts';
 import type { UrlStory } from './url-story.ts';
 
 export const ERRORS: Readonly<Record<ErrorCode, string>> = {
-  'dns-not-found': 'there is no such name',
+  'dns-not-found': 'there is no such name, or it has no address that -4 or -6 allows',
   'dns-failure': 'the name could not be resolved',
   refused: 'nothing listens on that port',
   unreachable: 'there is no route to that address',
