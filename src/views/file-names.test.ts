@@ -144,6 +144,7 @@ test('fileSegments: a name that some file system takes for one with a meaning ha
     ['Ma\u212aefile', 'text/plain', '_MaKefile'],
     ['de\u017fktop.ini', 'text/plain', '_de\u017fktop.ini'],
     ['Make\ufb01le', 'text/plain', '_Make\ufb01le'],
+    ['Se\u1e9eion.vim', 'text/plain', '_Se\u1e9eion.vim'],
     ['vite.con\ufb01g.js', 'text/javascript', '_vite.con\ufb01g.js'],
     ['package\ufe0f.json', 'application/json', '_package\ufe0f.json'],
     ['\ufe0f.git/config', 'text/plain', '_\ufe0f.git/config'],
@@ -169,6 +170,8 @@ test('createTakenNames: names that some file system takes for one become two', (
     ['a\ufe0f.html', 'A.html'],
     ['o\ufb03ce.html', 'OFFICE.html'],
     ['stra\u00dfe.html', 'STRASSE.html'],
+    ['STRA\u1e9eE.html', 'stra\u00dfe.html'],
+    ['Stra\u1e9ee.html', 'strasse.html'],
   ] as const;
   for (const [one, other] of pairs) {
     const names = createTakenNames();
