@@ -6,7 +6,7 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { bomb, type Copy, copied, headOf, MB, newFolder, PAGES, replaced } from '../helpers/crafted-jobs.ts';
+import { bomb, type Copy, copied, headOf, MB, newFolder, PAGES, placesIn, replaced } from '../helpers/crafted-jobs.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { watchedIn, watching } from '../hostile/watched-run.ts';
 
@@ -125,4 +125,45 @@ for (const [what, sql] of [
       }
     },
   );
+}
+
+/** The response as a revisit that refers to the record with this URL and id. */
+function revisitOf(member: Buffer, to: Buffer): Buffer {
+  const refersTo = gunzipSync(to).toString('latin1');
+  const field = (name: string): string => new RegExp(`^${name}: (.*)\\r$`, 'm').exec(refersTo)![1]!;
+  const fields = `WARC-Type: revisit\r\nWARC-Refers-To: ${field('WARC-Record-ID')}\r\nWARC-Refers-To-Target-URI: ${field('WARC-Target-URI')}`;
+  const record = gunzipSync(member).toString('latin1').replace('WARC-Type: response', fields);
+  return gzipSync(Buffer.from(record, 'latin1'));
+}
+
+for (const [what, pairs] of [
+  ['itself', [[1, 1]]],
+  [
+    'each other',
+    [
+      [1, 2],
+      [2, 1],
+    ],
+  ],
+  [
+    'each other in a circle of three',
+    [
+      [1, 2],
+      [2, 3],
+      [3, 1],
+    ],
+  ],
+] as const) {
+  test(`verify names what exports miss: revisits that refer to ${what}`, async () => {
+    const copy = copied();
+    const bytes = readFileSync(copy.path);
+    const members = placesIn(copy.job).map(({ offset, length }) => bytes.subarray(offset, offset + length));
+    for (const [nth, to] of pairs) replaced(copy, nth, (member) => revisitOf(member, members[to]!));
+    const verdict = await gossamer(['verify', copy.job, '--json']);
+    const { faults } = JSON.parse(verdict.stdout) as { faults: { what: string }[] };
+    const lacking = faults.filter((fault) => fault.what === 'no record has the payload that it refers to');
+    assert.deepEqual([verdict.code, lacking.length, faults.length], [1, pairs.length, pairs.length], verdict.stdout);
+    const out = await gossamer(['export', 'markdown', copy.job, '-o', newFolder(), '--json']);
+    assert.deepEqual([out.code, JSON.parse(out.stdout).unreadable], [1, pairs.length]);
+  });
 }

@@ -67,7 +67,7 @@ export function replaced({ path, job, db }: Copy, nth: number, make: (member: Bu
     open.prepare(moved).run(member.length - length, offset);
     open.prepare('UPDATE outcomes SET archive_length = ? WHERE url = ?').run(member.length, url);
   });
-  rmSync(join(job, 'indexes'), { recursive: true });
+  rmSync(join(job, 'indexes'), { recursive: true, force: true });
   return { ...place, length: member.length };
 }
 

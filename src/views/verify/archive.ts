@@ -1,5 +1,6 @@
 // Reads the whole archive for verify: which records are readable, and which were settled when the reading began.
 
+import { earlierJobs } from '../../archive/earlier-jobs.ts';
 import type { Holdings } from '../../archive/holdings.ts';
 import { hasIndex, indexFault, indexPlace } from '../../archive/indexes.ts';
 import { peacefulStamps, stampIn, strangeNames } from '../../archive/recover.ts';
@@ -30,6 +31,7 @@ export async function readArchive(
   const peaceful = peacefulStamps(runs);
   const kept = new Map<string, Kept>();
   const whole = new Set<string>();
+  const payloads = createPayloads();
   const counts = { files: 0, records: 0, digests: 0, unsettledBytes: 0 };
   const judged = (file: string, offset: number): boolean => whole.has(file) || offset < (ends.get(file) ?? 0);
 
@@ -53,10 +55,30 @@ export async function readArchive(
       const url = found.fields.get('warc-target-uri') ?? null;
       for (const wrong of await wrongDigests(found)) fault(wrong, url, file, found.offset);
       counts.digests += DIGESTS.filter((digest) => found.fields.has(digest)).length;
-      if (isAnswer(found)) kept.set(`${file} ${found.offset}`, keptOf(found));
+      if (!isAnswer(found)) continue;
+      payloads.see(file, found, judged(file, found.offset));
+      kept.set(`${file} ${found.offset}`, keptOf(found));
     }
   }
+  if (earlierJobs(holdings.folder).length === 0) payloads.tell(fault);
   return { ...counts, kept, judged };
+}
+
+/** Finds revisits whose payload no record has: they refer to themselves, in a circle, or to what is not there. */
+function createPayloads() {
+  const whole = new Set<string>();
+  const revisits: (Pick<WarcRecord, 'offset'> & { readonly file: string; readonly url: string; digest: string })[] = [];
+  return {
+    see(file: string, { fields, offset }: WarcRecord, isJudged: boolean): void {
+      const digest = fields.get('warc-payload-digest') ?? '';
+      if (fields.get('warc-type') === 'response') whole.add(digest);
+      else if (isJudged) revisits.push({ file, offset, url: fields.get('warc-target-uri') ?? '', digest });
+    },
+    tell(fault: TellFault): void {
+      for (const { file, offset, url, digest } of revisits)
+        if (!whole.has(digest)) fault('no record has the payload that it refers to', url, file, offset);
+    },
+  };
 }
 
 /**
