@@ -156,6 +156,30 @@ test('remove: an archive whose file is a link ends in a sentence, and touches no
   assert.ok(readFileSync(outside).equals(before));
 });
 
+test('remove: indexes/ that is a link ends in a sentence, and touches nothing behind it', async () => {
+  for (const target of ['there', 'missing', 'file']) {
+    const job = crafted();
+    const outside = join(newFolder(), '..', `indexes-${target}-${Date.now()}`);
+    const indexes = join(job, 'indexes');
+    if (target === 'there') renameSync(indexes, outside);
+    else rmSync(indexes, { recursive: true });
+    if (target === 'file') writeFileSync(indexes, '');
+    else symlinkSync(outside, indexes);
+    const archive = join(job, 'archive', archiveOf(job));
+    const contents = (): Buffer[] =>
+      [archive, ...(target === 'there' ? readdirSync(outside).map((name) => join(outside, name)) : [])].map((path) =>
+        readFileSync(path),
+      );
+    const before = contents();
+    const run = await gossamer(['remove', `${root}p/1/page-1.html`, job]);
+    assert.equal(run.code, 2, run.stdout);
+    assert.match(run.stderr, /indexes is not a folder, so nothing was removed/);
+    assert.doesNotMatch(run.stderr, /^\s+at /m);
+    assert.deepEqual(contents(), before);
+    assert.equal(existsSync(outside), target === 'there');
+  }
+});
+
 test('a job whose archive/ and logs/ are links to folders elsewhere is a job like any other', {
   skip: noPipes,
 }, async () => {
