@@ -160,6 +160,19 @@ test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a d
   assert.equal(until('0'), 1_000);
 });
 
+test('paceEventOf: a server whose waits are too short again and again is asked ever more rarely', () => {
+  const waited = (retryAfter: string, waits: number): number => {
+    const outcome = { ...OUTCOME, startedAt: 0, elapsedMs: 0, status: 429, headers: ['Retry-After', retryAfter] };
+    const event = paceEventOf(outcome, waits, 0, 0);
+    return event.kind === 'asked-to-wait' ? event.untilAt : 0;
+  };
+  assert.deepEqual(
+    [0, 1, 4, 5, 6, 8, 40].map((waits) => waited('1', waits)),
+    [1_000, 1_000, 1_000, 2_000, 4_000, 16_000, 300_000],
+  );
+  assert.deepEqual([waited('10', 6), waited('10', 9), waited('600', 40)], [10_000, 32_000, 600_000]);
+});
+
 test('paceEventOf: a host waits for the status that it gave, or for the code where there was none', () => {
   const why = (outcome: Partial<Outcome>): string => {
     const event = paceEventOf({ ...OUTCOME, ...outcome }, 0, 0, 0);

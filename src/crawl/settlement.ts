@@ -18,6 +18,10 @@ const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 const RETRY_FIRST_MS = 1_000;
 const WAIT_MAX_MS = 24 * 3_600_000;
 const WAIT_FIRST_MS = 30_000;
+const WAIT_LEAST_MS = 1_000;
+/** So many times in a row a server may ask for a wait and ask again after it. */
+const SHORT_WAITS_MAX = 4;
+const WAIT_REPEATED_MAX_MS = 300_000;
 /** A wait becomes up to a quarter longer, so that not all URLs that were told to wait come back at once. */
 const JITTER = 0.25;
 const ANSWERED: MachineEvent = { kind: 'answered' };
@@ -234,13 +238,17 @@ export function machineEventOf(
   }
 }
 
-/** Until when the server wants us to wait. If it names no time, the wait doubles from 30 s. */
+/**
+ * Until when the server wants us to wait. If it names no time, the wait doubles from 30 s. If its times were too short
+ * several times in a row, the wait doubles too, up to five minutes.
+ */
 function waitAskedFor({ headers, startedAt, elapsedMs }: Outcome, waitsInARow: number, now: number): number {
   // The odd milliseconds of the clock are random enough and need no state.
   const jitter = 1 + (JITTER * (startedAt % 1000)) / 1000;
   const waitMs =
     retryAfterMs(headers, startedAt + elapsedMs) ?? WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12) * jitter;
-  return now + Math.min(Math.max(waitMs, 1000), WAIT_MAX_MS);
+  const leastMs = WAIT_LEAST_MS * 2 ** Math.max(0, waitsInARow - SHORT_WAITS_MAX);
+  return now + Math.min(Math.max(waitMs, Math.min(leastMs, WAIT_REPEATED_MAX_MS)), WAIT_MAX_MS);
 }
 
 function responseOf(visit: Pick<Visit, 'outcome' | 'found'>): Response {
