@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
 import { HOSTS, type Host, type MadeOptions, makeArchive } from '../../test/helpers/warc-archive.ts';
-import type { ArchivePlace, Outcome } from '../base/contracts.ts';
+import type { ArchivePlace, Outcome, Spooled } from '../base/contracts.ts';
 import { cutOf } from './warc-archive.ts';
 import { type Damage, readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 import { storedHead } from './warc-record.ts';
@@ -229,5 +229,26 @@ for (const host of HOSTS) {
       assert.equal(second!.fields.get('warc-truncated'), 'length');
       assert.deepEqual(second!.block.subarray(1 - body.length), body.subarray(1));
     }
+  });
+}
+
+for (const host of HOSTS) {
+  test(`append, ${host}: the place of a long body is told before its file is gone, which close waits for`, async () => {
+    const { archive } = open(host, 'order');
+    const path = join(home, `${host}-long.part`);
+    const body = Buffer.alloc(100_000, 'long');
+    writeFileSync(path, body);
+    const offsets: number[] = [];
+    const append = async (name: string, more: Partial<Outcome> = {}): Promise<void> => {
+      offsets.push((await archive.append(outcome(`http://a.test/${name}`, '', more), null))!.offset);
+    };
+    const spooled: Spooled = {
+      ...{ bytes: body.length, sha256: createHash('sha256').update(body).digest(), beginning: body.subarray(0, 512) },
+      ...{ path, failure: null, prove: () => {}, drop: () => append('while it is removed') },
+    };
+    await append('long', { spooled });
+    await archive.close();
+    assert.equal(offsets.length, 2);
+    assert.ok(offsets[0]! < offsets[1]!, `${offsets}`);
   });
 }

@@ -1,7 +1,7 @@
 // The archive of a crawl: all requests and responses, as WARC files that other software can read. This part decides
 // what is kept of an outcome; a writer makes the records and owns the files.
 
-import type { Archive, Outcome } from '../base/contracts.ts';
+import type { Archive, Outcome, Spooled } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
 import { asMachineError } from '../base/machine.ts';
 import { onDemand } from '../base/on-demand.ts';
@@ -30,6 +30,12 @@ export function createWarcArchive(
   writer: ArchiveWriter,
   { bodyBytesMax, earlier, withoutCookies: hidesCookies = false, withLinks = false }: WarcArchiveOptions,
 ): Archive {
+  /** The files of long bodies that the system removes now. */
+  const leaving = new Set<Promise<void>>();
+  const leave = (spooled: Spooled): void => {
+    const gone = spooled.drop().then(() => void leaving.delete(gone));
+    leaving.add(gone);
+  };
   return {
     async append(outcome, sha256, links = []) {
       const { spooled, rawBody, url, status, requestHead, remoteAddress, protocol, startedAt } = outcome;
@@ -50,14 +56,24 @@ export function createWarcArchive(
         links: withLinks ? links : [],
       };
       if (spooled === null) return writer.append(deposit, rawBody);
+      const { failure } = spooled;
+      const appended =
+        failure === null
+          ? writer.append(deposit, rawBody)
+          : Promise.reject(asMachineError(failure, 'a long body could not be kept'));
+      // Rows are committed in the order of their places: after a kill, recovery cuts off what follows the last of them.
+      // So the place of a long body waits for nothing else.
+      const end = (): void => leave(spooled);
+      appended.then(end, end);
+      return appended;
+    },
+    async close() {
       try {
-        if (spooled.failure !== null) throw asMachineError(spooled.failure, 'a long body could not be kept');
-        return await writer.append(deposit, rawBody);
+        await writer.close();
       } finally {
-        await spooled.drop();
+        await Promise.all(leaving);
       }
     },
-    close: writer.close,
   };
 }
 

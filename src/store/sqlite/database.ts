@@ -2,7 +2,7 @@
 // because the checks use a read-only connection.
 
 import { closeSync, existsSync, lstatSync, openSync, statSync, writeSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { GossamerError, JobError, MachineError } from '../../base/errors.ts';
@@ -145,6 +145,8 @@ function asItStands(location: string): string {
  * disk that fails.
  */
 export function hasDatabase(location: string): boolean {
+  // Its folder may be missing, or a file.
+  if (!existsSync(`${dirname(location)}/.`)) return false;
   for (const end of ['-wal', '-shm', '-journal']) {
     if (lstatSync(location + end, { throwIfNoEntry: false })?.isFile() === false)
       throw unreadable(location, `${basename(location)}${end} beside it is not a regular file`);
