@@ -35,7 +35,8 @@ export function Strip({ rates, onSpan }: { rates: readonly RatePoint[]; onSpan: 
   const [begun, begin] = useState<number | null>(null);
   const plot = useRef<HTMLDivElement>(null);
   const [first, last] = [rates[0], rates.at(-1)];
-  if (first === undefined || last === undefined || first === last) return null;
+  // It has room from the beginning, so that nothing below moves under the pointer when it comes.
+  if (first === undefined || last === undefined || first === last) return <div class="strip to-come" />;
   const axis = {
     from: first.at,
     lengthMs: last.at - first.at,
