@@ -44,6 +44,8 @@ interface Part {
   readonly end: number;
   /** The file is shorter than its rows say, so its index names records that do not exist. */
   readonly isShort: boolean;
+  /** It was closed when the export began. The index of another may come meanwhile; it names more than is copied. */
+  readonly isWhole: boolean;
 }
 
 /** Writes the file to `out`, no faster than `out` takes it, and leaves `out` open. */
@@ -83,12 +85,12 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   };
 
   const sources: Iterator<string>[] = [];
-  for (const { file, end, isShort } of await partsOf(holdings, ledger)) {
+  for (const { file, end, isShort, isWhole } of await partsOf(holdings, ledger)) {
     if (file.endsWith('.gz')) {
       await add(file, holdings.bytes(file, end));
-      const damage = isShort ? null : await indexFault(holdings.folder, file, systemClock.turn);
+      const damage = isShort || !isWhole ? null : await indexFault(holdings.folder, file, systemClock.turn);
       if (damage !== null) noteDamage(summary.damages, { file: indexPlace(file), offset: 0, damage }, { url: '' });
-      sources.push(await indexLines(holdings, file, end, isShort || damage !== null));
+      sources.push(await indexLines(holdings, file, end, isShort || !isWhole || damage !== null));
     } else {
       const { name, chunks, lines } = gzipMembers(holdings, file, end);
       await add(name, chunks);
@@ -115,10 +117,11 @@ async function partsOf(holdings: Holdings, { archived }: Ledger): Promise<Part[]
   const ends = await archived.ends();
   const parts: Part[] = [];
   for (const file of await holdings.files()) {
+    // A run may close the file meanwhile: once it has an index, its size does not change any more.
+    const isWhole = hasIndex(holdings.folder, file) || (await holdings.isMoved(file));
     const size = await holdings.sizeOf(file);
     const end = ends.get(file) ?? 0;
-    const isWhole = hasIndex(holdings.folder, file) || (await holdings.isMoved(file));
-    parts.push({ file, end: isWhole ? size : Math.min(end, size), isShort: size < end });
+    parts.push({ file, end: isWhole ? size : Math.min(end, size), isShort: size < end, isWhole });
   }
   return parts.filter(({ end }) => end > 0);
 }
