@@ -7,35 +7,19 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { WARCParser } from 'warcio';
-import { type Entry, openPromise } from 'yauzl';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { startChromium } from '../helpers/chromium.ts';
 import { digestGate } from '../helpers/digest-server.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { replay } from '../helpers/replay.ts';
 import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
+import { type Unzipped, unzip } from '../helpers/unzip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-wacz-'));
 after(() => rmSync(folder, { recursive: true }));
-
-interface Unzipped {
-  readonly bytes: Buffer;
-  readonly isStored: boolean;
-}
-
-async function unzip(file: string): Promise<Map<string, Unzipped>> {
-  const zip = await openPromise(file);
-  const entries = new Map<string, Unzipped>();
-  for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
-    const bytes = await buffer(await zip.openReadStreamPromise(entry));
-    entries.set(entry.fileName, { bytes, isStored: entry.compressionMethod === 0 });
-  }
-  return entries;
-}
 
 async function exported(job: string, name: string): Promise<Map<string, Unzipped>> {
   const file = join(folder, name);

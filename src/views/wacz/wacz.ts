@@ -42,10 +42,11 @@ interface Resource {
 interface Part {
   readonly file: string;
   readonly end: number;
-  /** The file is shorter than its rows say, so its index names records that do not exist. */
-  readonly isShort: boolean;
-  /** It was closed when the export began. The index of another may come meanwhile; it names more than is copied. */
-  readonly isWhole: boolean;
+  /**
+   * Its index names what is copied. Not so of a file that was not closed when the export began, whose index may come
+   * meanwhile, nor of one that is shorter than its rows say.
+   */
+  readonly isIndexed: boolean;
 }
 
 /** Writes the file to `out`, no faster than `out` takes it, and leaves `out` open. */
@@ -85,12 +86,12 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   };
 
   const sources: Iterator<string>[] = [];
-  for (const { file, end, isShort, isWhole } of await partsOf(holdings, ledger)) {
+  for (const { file, end, isIndexed } of await partsOf(holdings, ledger)) {
     if (file.endsWith('.gz')) {
       await add(file, holdings.bytes(file, end));
-      const damage = isShort || !isWhole ? null : await indexFault(holdings.folder, file, systemClock.turn);
+      const damage = isIndexed ? await indexFault(holdings.folder, file, systemClock.turn) : null;
       if (damage !== null) noteDamage(summary.damages, { file: indexPlace(file), offset: 0, damage }, { url: '' });
-      sources.push(await indexLines(holdings, file, end, isShort || !isWhole || damage !== null));
+      sources.push(await indexLines(holdings, file, end, !isIndexed || damage !== null));
     } else {
       const { name, chunks, lines } = gzipMembers(holdings, file, end);
       await add(name, chunks);
@@ -121,7 +122,7 @@ async function partsOf(holdings: Holdings, { archived }: Ledger): Promise<Part[]
     const isWhole = hasIndex(holdings.folder, file) || (await holdings.isMoved(file));
     const size = await holdings.sizeOf(file);
     const end = ends.get(file) ?? 0;
-    parts.push({ file, end: isWhole ? size : Math.min(end, size), isShort: size < end, isWhole });
+    parts.push({ file, end: isWhole ? size : Math.min(end, size), isIndexed: isWhole && size >= end });
   }
   return parts.filter(({ end }) => end > 0);
 }
