@@ -101,6 +101,7 @@ export const GUESSED_BYTES_MAX = 1 * MB;
 export const PARSED_AT_ONCE_BYTES = 256 * KB;
 /** The size of a slice; the event loop gets a turn after each. */
 export const PARSED_SLICE_BYTES = 64 * KB;
+/** The rest of a longer style sheet is not read. */
 export const SHEET_BYTES_MAX = 8 * MB;
 /** The characters that joining may handle before the event loop gets a turn; each link counts with its base. */
 export const JOINED_AT_ONCE_LENGTH = 512 * KB;

@@ -5,20 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { made, newFolder, root } from '../helpers/crafted-jobs.ts';
 import { gossamer, severally } from '../helpers/gossamer.ts';
-import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
-import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 
-const newFolder = jobFolders('databases');
 const noPipes = process.platform === 'win32' && 'Windows has no pipes with a name';
-
-/** A job of a few pages. */
-const { folder: made, root } = await (async () => {
-  const folder = newFolder();
-  await using site = await serveSite(pagesAnswer(makeLinks(1, 6, 2)));
-  await crawledTo(folder, site.root);
-  return { folder, root: site.root };
-})();
 
 test('a job whose database is a pipe, a device or a folder is refused in a sentence', { skip: noPipes }, async () => {
   const kinds: readonly ((path: string) => void)[] = [

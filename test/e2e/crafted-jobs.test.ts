@@ -17,20 +17,11 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { made, newFolder, root } from '../helpers/crafted-jobs.ts';
 import { gossamer, severally } from '../helpers/gossamer.ts';
-import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
 import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 
-const newFolder = jobFolders('crafted');
 const noPipes = process.platform === 'win32' && 'Windows has no pipes with a name';
-
-/** A job of a few pages. */
-const { folder: made, root } = await (async () => {
-  const folder = newFolder();
-  await using site = await serveSite(pagesAnswer(makeLinks(1, 6, 2)));
-  await crawledTo(folder, site.root);
-  return { folder, root: site.root };
-})();
 
 /** A copy of it, with this done to its database. */
 function crafted(change: (db: DatabaseSync) => void = () => {}): string {

@@ -135,6 +135,7 @@ class Http2Connection implements Connection {
 
   /** Node's session takes the bytes itself. */
   read(): void {}
+
   /** The streams are told by Node, each in its turn after what came for it. */
   lost(error: Error | null): void {
     this.#error ??= error;
@@ -177,11 +178,10 @@ class Http2Connection implements Connection {
   /** After an exchange has left. */
   #freed(): void {
     if (this.wire.isClosed) return;
-    if (!this.#isWithdrawn) this.#owner.freed(this, Number.POSITIVE_INFINITY);
-    else if (this.isIdle) {
-      forgetStreams(this.wire.origin, this.#lastTaken, this.#sent);
-      this.wire.close();
-    }
+    if (!this.#isWithdrawn) return this.#owner.freed(this, Number.POSITIVE_INFINITY);
+    if (!this.isIdle) return;
+    forgetStreams(this.wire.origin, this.#lastTaken, this.#sent);
+    this.wire.close();
   }
 
   // --- its streams
