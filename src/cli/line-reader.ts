@@ -1,5 +1,4 @@
-// Reads the lines of a file or of stdin, for every command that takes lines: in memory that is
-// bounded, whatever a line is.
+// Reads the lines of a file or of stdin, for every command that takes lines: in bounded memory, whatever a line is.
 
 export interface InputLine {
   /** Counted from 1. */
