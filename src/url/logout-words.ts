@@ -14,7 +14,7 @@ desloguear desloguearse deslogar deslogarse desconnexió desconnectar desconnect
 terminarsessão encerrarsessão finalizarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione scollegati
 chiudisessione terminasessione uitloggen loguit afmelden meldaf tekenuit loggaut loggautmig loggaav utloggning logud logaf brugerlogud
 loggut loggav utlogging kirjauduulos uloskirjautuminen uloskirjaus útskráning skráút wyloguj wylogujsię wylogowanie odhlásit odhlásitse
-odhlásiť odhlásiťsa odhlášení odhlásenie odjavise odjavitese kijelentkezés deconectare deautentificare delogare atsijungti izrakstīties
+odhlásiť odhlásiťsa odhlášení odhlásenie odjavise odjavitese izlogujse kijelentkezés deconectare deautentificare delogare atsijungti izrakstīties
 izlogoties logivälja deconecteazăte deconectațivă shkyçu allgofnodi logáilamach saioaitxi elsaluti oturumukapat oturumusonlandır çkyçu
 logkeluar keluarlog đăngxuất завершениесеанса завершитьсеанс завершениесеансу αποσύνδεση התנתקות התנתק تسجيلالخروج تسجيلخروج خروجازسامانه
 لاگآؤٹ लॉगआउट साइनआउट লগআউট வெளியேறு ออกจากระบบ ログアウト ログオフ サインアウト 退出登录 退出登錄 退出登陆 退出登入 安全退出 退出系统 用户退出 登出 注销 註銷 로그아웃 로그오프`,

@@ -171,6 +171,7 @@ test('looksLikeLogout: names of programs with dots, brackets and colons are know
 
 test('looksLikeLogout: words of many languages, with words that say no more, in the folders of accounts', () => {
   for (const path of [
+    '/izloguj-se',
     '/salir-de-la-cuenta',
     '/fermer-ma-session',
     '/jetzt-abmelden',

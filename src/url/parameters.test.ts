@@ -98,6 +98,11 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?sid=507f1f77bcf86cd799439011', 'http://a.test/?sid=507f1f77bcf86cd799439011'],
   ['http://a.test/?session=01HV3N8X7QK2M4R6T8W0Y1Z2A3', 'http://a.test/?session=01HV3N8X7QK2M4R6T8W0Y1Z2A3'],
   ['http://a.test/?session_id=U2Vzc2lvbl8xMjM0MQ', 'http://a.test/?session_id=U2Vzc2lvbl8xMjM0MQ'],
+  ['http://a.test/?session_id=a0Q5f000003xYzAEAU', 'http://a.test/?session_id=a0Q5f000003xYzAEAU'],
+  ['http://a.test/?session_id=a3n1a000001RwTvAAK', 'http://a.test/?session_id=a3n1a000001RwTvAAK'],
+  ['http://a.test/?session_id=a0Q5f00000xKqZvEAV', 'http://a.test/'],
+  ['http://a.test/?session_id=rec4Tj2QmWxYpLk9Z', 'http://a.test/?session_id=rec4Tj2QmWxYpLk9Z'],
+  ['http://a.test/?session_id=recAb81LmQnXp0Rtz', 'http://a.test/?session_id=recAb81LmQnXp0Rtz'],
   ['http://a.test/?sid=8b7e6f77bcf86cd799439011', 'http://a.test/'],
   ['http://a.test/?sid=65F1A2B3C4D5E6F708192A3B65F1A2B3', 'http://a.test/'],
   // Names that a system made of the word, and names that only sound like it.

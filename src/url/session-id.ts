@@ -11,6 +11,10 @@ const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
 /** Ids of what a site keeps. The first is MongoDB's, which begins with the seconds of a date from 2004 to 2029. */
 const OBJECT_ID = /^[4-6][\da-f]{23}$/;
 const ULID = /^01[\dA-HJKMNP-TV-Z]{24}$/;
+const AIRTABLE_RECORD = /^rec[\da-z]{14}$/i;
+/** The last three say which of the others are capitals. */
+const SALESFORCE_ID = /^[\da-z]{15}[A-Z0-5]{3}$/i;
+const SALESFORCE_SUMS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 /** What GraphQL calls a node is a text in base64. */
 const TEXT = /^[ -~]+$/;
 /** Digits in more than one place: `windows2000server` is a word. */
@@ -52,7 +56,17 @@ export function isUuid(value: string): boolean {
 }
 
 function isIdOfThing(value: string): boolean {
-  return OBJECT_ID.test(value) || ULID.test(value) || TEXT.test(Buffer.from(value, 'base64').toString('latin1'));
+  if (OBJECT_ID.test(value) || ULID.test(value) || AIRTABLE_RECORD.test(value) || isSalesforceId(value)) return true;
+  return TEXT.test(Buffer.from(value, 'base64').toString('latin1'));
+}
+
+function isSalesforceId(value: string): boolean {
+  if (!SALESFORCE_ID.test(value)) return false;
+  return [0, 1, 2].every((group) => {
+    let capitals = 0;
+    for (let at = 0; at < 5; at += 1) if (/[A-Z]/.test(value[5 * group + at]!)) capitals += 2 ** at;
+    return value[15 + group] === SALESFORCE_SUMS[capitals];
+  });
 }
 
 /** Whether hexadecimal digits are not the time of a page with some letters behind: `1690312452654001abCD`. */
