@@ -12,10 +12,8 @@ export const RECORD_HEAD_BYTES_MAX = 256 * KB;
 export const INDEX_LINE_LENGTH_MAX = 2 * MB;
 /** Lines of an index that are checked before the event loop gets a turn. */
 export const INDEX_LINES_CHECKED_AT_ONCE = 4_096;
-/** How long documents are read one after the other before the event loop gets a turn. */
-export const DOCUMENTS_AT_ONCE_MS = 10;
 /** Pages of rows that one answer reads before the event loop gets a turn. */
-export const PAGES_READ_AT_ONCE = 8;
+export const PAGES_READ_AT_ONCE = 4;
 /** A value of a job's database that a view reads. */
 export const VALUE_READ_BYTES_MAX = 32 * MB;
 /** Faults that `verify` lists. */

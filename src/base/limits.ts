@@ -203,7 +203,7 @@ export const HOSTS_STORED_AT_ONCE_MAX = 256;
 export const HOST_FIGURES_MAX = 100;
 /** Leases that are handed out before the event loop gets a turn. Ten thousand at once would delay their own answers. */
 export const LEASES_A_TURN_MAX = 64;
-/** How long answers that wait for their turn are processed before the event loop gets one. */
+/** How long answers, lines and documents are processed one after the other before the event loop gets a turn. */
 export const PROCESSED_AT_ONCE_MS = 5;
 /** Bodies in memory, arriving or not yet settled. Above it nothing new is leased, and arriving bodies wait. */
 export const BODIES_BYTES_MAX = 16 * MB;

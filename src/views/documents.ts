@@ -3,7 +3,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
-import { DOCUMENTS_AT_ONCE_MS, FAULTS_LISTED_MAX } from '../base/limits.ts';
+import { FAULTS_LISTED_MAX } from '../base/limits.ts';
 import { createPauses } from '../base/pauses.ts';
 import { soundRows, type Unwritten } from './unwritten.ts';
 
@@ -38,7 +38,7 @@ export async function* documents(
   isWanted: (row: Row) => boolean,
   { damages, unwritten }: Lacks,
 ): AsyncGenerator<Document> {
-  const pause = createPauses(systemClock, DOCUMENTS_AT_ONCE_MS);
+  const pause = createPauses(systemClock);
   for await (const rows of soundRows(ledger, unwritten)) {
     for (const row of rows) {
       if (row.archive === null || !isWanted(row)) continue;

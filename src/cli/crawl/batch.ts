@@ -8,7 +8,6 @@ import {
   BATCH_LINE_LENGTH_MAX,
   EXPORT_CHUNK_LENGTH,
   LINE_LENGTH_MAX,
-  PROCESSED_AT_ONCE_MS,
 } from '../../base/limits.ts';
 import { createPauses } from '../../base/pauses.ts';
 import { type InputLine, inputLines } from '../line-reader.ts';
@@ -33,7 +32,7 @@ export async function runBatch(shell: Shell, given: readonly string[], answer: A
     written = '';
     if (text !== '') await print(shell, text);
   };
-  const pause = createPauses(shell.clock, PROCESSED_AT_ONCE_MS);
+  const pause = createPauses(shell.clock);
   for await (const lines of inputLines(shell.in, BATCH_LINE_LENGTH_MAX)) {
     for (const line of lines) {
       const answered = answerTo(line, answer);

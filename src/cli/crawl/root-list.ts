@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import { UsageError } from '../../base/errors.ts';
-import { LINE_LENGTH_MAX, PROCESSED_AT_ONCE_MS } from '../../base/limits.ts';
+import { LINE_LENGTH_MAX } from '../../base/limits.ts';
 import { whyUnread } from '../../base/machine.ts';
 import { createPauses } from '../../base/pauses.ts';
 import { createRootList, rootUrl } from '../../options/root-url.ts';
@@ -22,7 +22,7 @@ export async function rootsIn(file: string, typed: readonly string[], shell: She
       () => rootUrl(root),
       () => `root ${at + 1}: `,
     );
-  const pause = createPauses(shell.clock, PROCESSED_AT_ONCE_MS);
+  const pause = createPauses(shell.clock);
   for await (const lines of inputLines(file === '-' ? shell.in : readIn(file), LINE_LENGTH_MAX)) {
     for (const line of lines) {
       const root = withoutComment(line.text);

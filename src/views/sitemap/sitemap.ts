@@ -3,7 +3,6 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { JobIdentity, Ledger, Row } from '../../base/contracts.ts';
-import { DOCUMENTS_AT_ONCE_MS } from '../../base/limits.ts';
 import { createPauses } from '../../base/pauses.ts';
 import { keyOfJob } from '../../url/key.ts';
 import { createScope } from '../../url/scope.ts';
@@ -30,7 +29,7 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
   const identity = await ledger.job.identity();
   const isInside = scopeTest(identity);
   const keyOf = keyOfJob(identity);
-  const pause = createPauses(systemClock, DOCUMENTS_AT_ONCE_MS);
+  const pause = createPauses(systemClock);
   let pages = 0;
   for await (const rows of soundRows(ledger, unwritten)) {
     const listed = rows.filter((row) => isInside(row) && isListed(row, keyOf));

@@ -12,6 +12,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
+import { createPauses } from '../../base/pauses.ts';
 import { isTextPage } from '../../parse/page-kind.ts';
 import { documents, type Lacks, noDamages, noteDamage } from '../documents.ts';
 import { isoTime } from '../tables/record.ts';
@@ -67,6 +68,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   const resources: Resource[] = [];
   const mtime = new Date(now);
   const summary = { pages: 0, damages: noDamages(), unwritten: nothingUnwritten() };
+  const pause = createPauses(systemClock);
   /** Adds one entry at a time, because the last entry but one contains the digests of all others. */
   const add = async (path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> => {
     const digest = createHash('sha256');
@@ -76,6 +78,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
         digest.update(chunk);
         bytes += chunk.length;
         yield chunk;
+        await pause();
       }
     }
     const entry = Readable.from(counted(), { objectMode: false });

@@ -2,13 +2,16 @@
 // where each member begins. A reader then fetches only the member that it needs.
 
 import { hash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+const gzipped = promisify(gzip);
 
 const LINES_MAX = 1_024;
 
 export interface ZipNum {
   /** The members, one after the other. */
-  readonly members: Generator<Buffer>;
+  readonly members: AsyncGenerator<Buffer>;
   /** The second index; complete after all members were taken. */
   readonly index: () => string;
 }
@@ -16,22 +19,23 @@ export interface ZipNum {
 export function zipNum(lines: Iterable<string>, filename: string): ZipNum {
   const entries = [`!meta 0 ${JSON.stringify({ format: 'cdxj-gzip-1.0', filename })}`];
   let offset = 0;
-  const member = (group: readonly string[]): Buffer => {
-    const bytes = gzipSync(group.map((line) => `${line}\n`).join(''));
+  const member = async (group: readonly string[]): Promise<Buffer> => {
+    // A member takes milliseconds; a thread of the pool makes it, and the event loop goes on.
+    const bytes = await gzipped(group.map((line) => `${line}\n`).join(''));
     const place = { offset, length: bytes.length, digest: `sha256:${hash('sha256', bytes)}`, filename };
     // The key and the time of the member's first line.
     entries.push(`${group[0]!.split(' ', 2).join(' ')} ${JSON.stringify(place)}`);
     offset += bytes.length;
     return bytes;
   };
-  function* members(): Generator<Buffer> {
+  async function* members(): AsyncGenerator<Buffer> {
     let group: string[] = [];
     for (const line of lines) {
       if (group.push(line) < LINES_MAX) continue;
-      yield member(group);
+      yield await member(group);
       group = [];
     }
-    if (group.length > 0) yield member(group);
+    if (group.length > 0) yield await member(group);
   }
   return { members: members(), index: () => `${entries.join('\n')}\n` };
 }

@@ -80,7 +80,16 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     may: ['base', 'url', 'store', 'archive', 'parse'],
     modules: [
       ...FILES,
-      ...['yazl', 'hyparquet-writer', 'node:buffer', 'node:crypto', 'node:zlib', 'node:worker_threads', 'node:os'],
+      ...[
+        'yazl',
+        'hyparquet-writer',
+        'node:buffer',
+        'node:crypto',
+        'node:zlib',
+        'node:worker_threads',
+        'node:os',
+        'node:util',
+      ],
       ...STREAMS,
     ],
   },
