@@ -30,7 +30,29 @@ const CERTIFICATE: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^DEPTH_ZERO_SELF_SIGNED/, 'tls-self-signed'],
   // A chain that ends in a self-signed certificate lacks a known issuer.
   [/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_UNTRUSTED/, 'tls-unknown-issuer'],
-  [/CERT|CRL|ISSUER|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/, 'tls-certificate'],
+  // Node has no word of its own for a forbidden name, a weak key and most others.
+  [/CERT|CRL|ISSUER|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^UNSPECIFIED$/, 'tls-certificate'],
+];
+/** What OpenSSL and the alerts of servers mean, by their names; the first match counts. */
+const TLS_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/CERTIFICATE_REQUIRED/, 'the server wants a certificate from us: --cert and --key give it one'],
+  [
+    /ALERT.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/,
+    'the server does not accept our certificate (--cert), or the lack of it',
+  ],
+  [
+    /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW/,
+    'the server speaks no version of TLS that is wanted here: 1.2 or later, or what --min-tls says',
+  ],
+  [/WRONG_VERSION_NUMBER|HTTP_REQUEST/, 'the server does not speak TLS on this port; http:// may do'],
+  [
+    /ALERT_HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY/,
+    'the server has no safe cipher in common with us, or wants a certificate (--cert)',
+  ],
+  [/UNRECOGNIZED_NAME/, 'the server does not know the host by this name'],
+  [/NO_APPLICATION_PROTOCOL/, 'the server speaks neither HTTP/1.1 nor HTTP/2 on this port'],
+  [/DH_KEY_TOO_SMALL|LEGACY_RENEGOTIATION/, 'the server offers only what is not safe'],
+  [/ALERT_INTERNAL_ERROR/, 'the server met a fault of its own'],
 ];
 
 /** In TLS 1.3 a server refuses us after its handshake is over for us, for example because we have no certificate. */
@@ -44,8 +66,16 @@ export function isOfMachine(error: unknown): boolean {
 /** Names the failure of a connection to `address`. `error` is null if the peer simply closed it. */
 export function failureOf(error: Error | null, stage: Stage, address: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  const detail = error === null ? 'the connection was closed before a response' : `${code} ${error.message}`.trim();
-  return { code: codeOf(code, stage, address.includes(':')), detail };
+  return { code: codeOf(code, stage, address.includes(':')), detail: detailOf(error, code, stage) };
+}
+
+function detailOf(error: Error | null, code: string, stage: Stage): string {
+  if (error === null)
+    return `the connection was closed ${stage === 'tls' ? 'in the TLS handshake' : 'before a response'}`;
+  if (!code.startsWith('ERR_SSL_')) return `${code} ${error.message}`.trim();
+  // OpenSSL's own message names files and addresses in memory.
+  const { reason = error.message } = error as { reason?: string };
+  return `${code} ${TLS_WORDS.find(([name]) => name.test(code))?.[1] ?? reason}`;
 }
 
 /** Errors of the system while it sends or receives, and not of TLS. */

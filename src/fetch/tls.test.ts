@@ -16,7 +16,7 @@ const skip = NO_OPENSSL;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-tls-'));
 after(() => rmSync(home, { recursive: true }));
 
-const { certificate, issued } = certificateMaker(home);
+const { certificate, issued, extended } = certificateMaker(home);
 
 interface TlsServer extends AsyncDisposable {
   readonly port: number;
@@ -86,6 +86,44 @@ test('fetch: each thing that may be wrong with a certificate has its code', { sk
     for (const [expected, pair] of Object.entries(made)) assert.equal(await codeOf(pair), expected);
   } finally {
     setDefaultCACertificates(known);
+  }
+});
+
+test('fetch: a certificate that breaks a rule has its code too, and the rule is told', { skip }, async () => {
+  const issuer = certificate('rules.test');
+  const within = extended(
+    'within.test',
+    'rules.test',
+    'basicConstraints=CA:TRUE',
+    'nameConstraints=permitted;DNS:b.test',
+  );
+  const san = 'subjectAltName=DNS:a.test';
+  const leaf = extended('leaf.test', 'within.test', san);
+  const cases: readonly (readonly [{ key: Buffer; cert: Buffer }, RegExp])[] = [
+    [{ ...leaf, cert: Buffer.concat([leaf.cert, within.cert]) }, /^UNSPECIFIED .+: permitted subtree violation$/],
+    [extended('odd.test', 'rules.test', san, '1.2.3.4=critical,ASN1:UTF8String:x'), /: unhandled critical extension$/],
+    [
+      extended('use.test', 'rules.test', san, 'extendedKeyUsage=clientAuth'),
+      /^INVALID_PURPOSE .+: unsuitable .+purpose$/,
+    ],
+  ];
+  for (const [pair, rule] of cases) {
+    await using server = await tlsServer(pair);
+    await using fetcher = fetcherOf({ tls: { ca: issuer.cert.toString(), client: null, least: null } });
+    const { error, detail, requestHead } = await ask(fetcher, `https://a.test:${server.port}/`);
+    assert.deepEqual([error, requestHead], ['tls-certificate', '']);
+    assert.match(detail, rule);
+  }
+});
+
+test('fetch: a server that wants a certificate from us says so in each protocol', { skip }, async () => {
+  for (const protocol of ['h2', 'http/1.1']) {
+    const wanting = { ...certificate('a.test'), requestCert: true, ALPNProtocols: [protocol] };
+    await using server = await rawServer(() => null, '127.0.0.1', { ...wanting, minVersion: 'TLSv1.3' });
+    await using fetcher = fetcherOf({ insecure: true, http2: true });
+    const { error, detail } = await ask(fetcher, `https://a.test:${server.port}/`);
+    assert.deepEqual([protocol, error], [protocol, 'tls-protocol']);
+    assert.match(detail, /CERTIFICATE_REQUIRED the server wants a certificate from us: --cert and --key/);
   }
 });
 

@@ -1,7 +1,7 @@
 // Translates the ends of sessions and of streams of HTTP/2 into the crawl's own error codes.
 
 import { HTTP2_LONG_HEAD_BYTES } from '../../base/limits.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, failureOf } from '../failure.ts';
 
 /** RFC 9113, section 7. */
 export const ERROR = { none: 0, refusedStream: 7, cancel: 8, enhanceYourCalm: 11, http11Required: 13 } as const;
@@ -30,6 +30,8 @@ export function failureOfStream(code: number, fieldBytes: number): Failure {
 export function failureOfSession(error: Error | null): Failure {
   if (error === null) return { code: 'reset', detail: 'the connection was closed before a response' };
   const { code = '', errno } = error as NodeJS.ErrnoException;
+  // In TLS 1.3 a server refuses us when the session has begun.
+  if (code.startsWith('ERR_SSL_')) return failureOf(error, 'response', '');
   const detail = `HTTP/2: ${error.message}`;
   if (errno === TOO_MANY_CONTINUATIONS) return { code: 'http-header-size', detail };
   // A code of the server's GOAWAY is no fault that was found here.

@@ -33,6 +33,8 @@ const NO_ISSUER: ReadonlySet<string> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
+/** The last certificate of the chain is the first that nobody here vouches for. */
+const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([...NO_ISSUER, 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_UNTRUSTED']);
 const ISSUER_URLS = 'CA Issuers - URI';
 /** A server may send many. */
 const CHAIN_MAX = 10;
@@ -51,7 +53,7 @@ export function createDistrust({ insecure, onLacking }: TrustRules): Distrust {
       return { code: 'tls-incomplete-chain', detail: `${code} ${what}; --aia fetches it from ${urls[0]}` };
     }
     const { hostname } = origin;
-    const error = Object.assign(new Error(reasonOf(code, hostname, leaf, last)), { code });
+    const error = Object.assign(new Error(reasonOf(code, hostname, [leaf, last], socket)), { code });
     return failureOf(error, 'tls', hostname);
   };
 }
@@ -84,8 +86,8 @@ function lastOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate {
 function reasonOf(
   code: string,
   hostname: string,
-  leaf: DetailedPeerCertificate,
-  last: DetailedPeerCertificate,
+  [leaf, last]: readonly [DetailedPeerCertificate, DetailedPeerCertificate],
+  socket: TLSSocket,
 ): string {
   if (code === 'CERT_HAS_EXPIRED')
     return `a certificate of its chain has expired; its own ends ${isoOf(leaf.valid_to)}`;
@@ -94,7 +96,15 @@ function reasonOf(
   if (code.includes('ALTNAME'))
     return tls().checkServerIdentity(hostname, leaf)?.message ?? `it is not for ${hostname}`;
   if (code.startsWith('DEPTH_ZERO_SELF_SIGNED')) return `${nameOf(leaf.subject)} vouches for itself`;
-  return `${nameOf(last.issuer)}, which issued the certificate of ${nameOf(last.subject)}, is not known here`;
+  if (UNKNOWN_ISSUER.has(code))
+    return `${nameOf(last.issuer)}, which issued the certificate of ${nameOf(last.subject)}, is not known here`;
+  return `a certificate of its chain breaks a rule: ${wordsOf(socket)}`;
+}
+
+/** Node has codes for some rules only; for all of them the words of OpenSSL are there. */
+function wordsOf(socket: TLSSocket): string {
+  const { _handle: handle } = socket as { _handle?: { verifyError?(): Error | null } };
+  return handle?.verifyError?.()?.message ?? 'it is not told which';
 }
 
 function nameOf(name: Readonly<Record<string, string | string[] | undefined>> | undefined): string {
