@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
 import { fc } from '../../../test/helpers/properties.ts';
+import { PAGE_TREE_NODES_MAX } from '../../base/limits.ts';
 import { type Branch, type Node, pageTree } from './page-tree.ts';
 
 type ParsedNode = DefaultTreeAdapterMap['node'];
@@ -109,4 +110,19 @@ test('pageTree: no bytes make it throw, and every text of a page without markup 
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('pageTree: of a page with more nodes than are read the beginning is there, and is told', () => {
+  const page = (nodes: number): string => `<base href=b><p>a</p>${'<br>'.repeat(nodes - 3)}<p>last<p>beyond`;
+  for (const [nodes, isWhole] of [
+    [PAGE_TREE_NODES_MAX - 4, true],
+    [PAGE_TREE_NODES_MAX, false],
+    [PAGE_TREE_NODES_MAX + 1_000, false],
+  ] as const) {
+    const tree = pageTree(Buffer.from(page(nodes)), 'text/html; charset=utf-8');
+    assert.equal(tree.isWhole, isWhole, String(nodes));
+    assert.equal(tree.base, 'b');
+    assert.deepEqual(tree.root.children.slice(0, 3).map(ours), ['base()', 'p(a)', 'br()']);
+    assert.equal(/beyond/.test(tree.root.children.slice(-2).map(ours).join()), isWhole);
+  }
 });

@@ -1,7 +1,7 @@
 // A page as a tree, close enough to a browser's for its text and structure. It inserts end tags that may be omitted
-// (HTML standard, section 13.1.2.4), drops end tags that close nothing, and limits the depth.
+// (HTML standard, section 13.1.2.4), drops end tags that close nothing, and limits the depth and the number of nodes.
 
-import { PAGE_TREE_DEPTH_MAX } from '../../base/limits.ts';
+import { PAGE_TREE_DEPTH_MAX, PAGE_TREE_NODES_MAX } from '../../base/limits.ts';
 import { decoded, encodingOf } from '../charset.ts';
 import type { Attributes } from './attributes.ts';
 import { byElement, type ElementName, type ElementSet, elements } from './element-names.ts';
@@ -91,6 +91,8 @@ export interface PageTree {
   readonly base: string | null;
   /** The encoding that the queries of its links are sent in. */
   readonly charset: string;
+  /** False if the page has more nodes than are read: the tree ends after that many. */
+  readonly isWhole: boolean;
 }
 
 /** Makes the tree of a page. It never throws, whatever the bytes are. */
@@ -105,8 +107,9 @@ export function pageTree(bytes: Uint8Array, contentType: string): PageTree {
 
 function createBuilder(): TokenSink & { readonly tree: Omit<PageTree, 'charset'> } {
   const root: Branch = { name: '', number: 0, attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
-  const tree: { root: Branch; base: string | null } = { root, base: null };
+  const tree: { root: Branch; base: string | null; isWhole: boolean } = { root, base: null, isWhole: true };
   const open: Branch[] = [root];
+  let nodes = 0;
   /** The number of open paragraphs. */
   let paragraphs = 0;
   /** Counts the open elements below the depth limit, by name. */
@@ -126,12 +129,18 @@ function createBuilder(): TokenSink & { readonly tree: Omit<PageTree, 'charset'>
     }
     if (from > 0) closeFrom(from);
   };
+  const add = (node: Node): void => {
+    nodes += 1;
+    tree.isWhole = nodes <= PAGE_TREE_NODES_MAX;
+    if (tree.isWhole) addTo(open.at(-1)!, node);
+  };
   // Only in foreign content can a tag close itself.
   const isInForeign = (): boolean => open.some((branch) => FOREIGN.has(branch));
   return {
     tree,
     wanted: (element) => ownOf(element) ?? COMMON,
     onOpen(element, attributes) {
+      if (!tree.isWhole) return;
       const { name, number } = element;
       const isVoid = VOID.has(element) || (attributes.isSelfClosing && isInForeign());
       if (open.length >= PAGE_TREE_DEPTH_MAX && !isVoid) {
@@ -155,7 +164,7 @@ function createBuilder(): TokenSink & { readonly tree: Omit<PageTree, 'charset'>
           holdsBlock: false,
         };
         if (name === 'math' && branch.attributes['type'] !== undefined) dropDrawn(open.at(-1)!.children);
-        addTo(open.at(-1)!, branch);
+        add(branch);
         if (isVoid) return;
         open.push(branch);
         if (EMPTIED.has(element)) emptiedFrom = open.length;
@@ -163,7 +172,7 @@ function createBuilder(): TokenSink & { readonly tree: Omit<PageTree, 'charset'>
       if (name === 'p') paragraphs += 1;
     },
     onText(text) {
-      if (emptiedFrom === 0) addTo(open.at(-1)!, text);
+      if (emptiedFrom === 0) add(text);
     },
     onClose(element) {
       const { name } = element;

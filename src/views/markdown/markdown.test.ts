@@ -6,6 +6,7 @@ import { madeJob } from '../../../test/helpers/made-job.ts';
 import { markdownOf } from '../../../test/helpers/markdown-of.ts';
 import { fc } from '../../../test/helpers/properties.ts';
 import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
+import { PAGE_TREE_NODES_MAX } from '../../base/limits.ts';
 import { frontMatterOf, pageMarkdown } from './page.ts';
 
 const URL_OF_PAGE = 'https://a.test/docs/guide.html';
@@ -174,7 +175,22 @@ test('frontMatterOf: one line a field, whatever the page says', async () => {
       '',
     ].join('\n'),
   );
+  const cut = frontMatterOf({ ...row, truncated: 'length' });
+  assert.ok(cut.endsWith('\ntruncated: "length"\n---\n'), cut);
   await frontier.close();
+});
+
+test('pageMarkdown: the front matter tells once that the rest of a page is missing', () => {
+  const page = { url: URL_OF_PAGE, contentType: 'text/html; charset=utf-8' };
+  const many = Buffer.from(`a${'<br>'.repeat(PAGE_TREE_NODES_MAX)}`);
+  const front = '---\nurl: "x"\n---\n';
+  const told = '---\nurl: "x"\ntruncated: "length"\n---\n\na\n';
+  const by = { ...page, frontMatter: front };
+  assert.equal(pageMarkdown({ ...by, body: Buffer.from('a') }), `${front}\na\n`);
+  assert.equal(pageMarkdown({ ...by, body: Buffer.from('a'), isCut: true }), told);
+  assert.equal(pageMarkdown({ ...by, body: many }), told);
+  const cut = front.replace('---\n', '---\ntruncated: "time"\n');
+  assert.equal(pageMarkdown({ ...page, frontMatter: cut, body: many }), `${cut}\na\n`);
 });
 
 const FOLDER = '/usr/share/doc/openjdk-17-jre-headless/api';

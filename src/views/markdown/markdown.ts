@@ -49,6 +49,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
       contentType: typeOfText(row, kind),
       body,
       frontMatter: frontMatterOf(row),
+      isCut: content.body.length > MARKDOWN_PAGE_BYTES_MAX,
     };
     await threads.give(task, [body.buffer], (failure) => {
       if (failure === null) pages += 1;

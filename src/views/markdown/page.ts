@@ -19,19 +19,33 @@ export interface PageTask {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly frontMatter: string;
+  /** Whether `body` is only the beginning. */
+  readonly isCut?: boolean;
 }
 
-/** Never throws, whatever the page contains. It does not read beyond the size limit of a page. */
-export function pageMarkdown({ url, contentType, body, frontMatter }: Omit<PageTask, 'file'>): string {
-  const { root, base, charset } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
-  const link = linksFrom(joinUrl(base ?? '', url) ?? url, charset);
-  const markdown = toMarkdown(mainContent(root), link);
-  return markdown === '' ? frontMatter : `${frontMatter}\n${markdown}`;
+/**
+ * Never throws, whatever the page contains. What is beyond the limits of a page is not read, and the front matter says
+ * so.
+ */
+export function pageMarkdown({ url, contentType, body, frontMatter, isCut = false }: Omit<PageTask, 'file'>): string {
+  const tree = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
+  const isAll = tree.isWhole && !isCut && body.length <= MARKDOWN_PAGE_BYTES_MAX;
+  const head = isAll ? frontMatter : truncated(frontMatter);
+  const link = linksFrom(joinUrl(tree.base ?? '', url) ?? url, tree.charset);
+  const markdown = toMarkdown(mainContent(tree.root), link);
+  return markdown === '' ? head : `${head}\n${markdown}`;
+}
+
+/** Says that the rest of the page is missing. It may say so already: the archive may have only the beginning. */
+function truncated(frontMatter: string): string {
+  return frontMatter.includes('\ntruncated: ')
+    ? frontMatter
+    : frontMatter.replace(/---\n$/, 'truncated: "length"\n---\n');
 }
 
 /** The fields that have a value, as strings that are valid JSON and YAML. */
 export function frontMatterOf(row: Row): string {
-  const { url, title, text, status, sha256, fetchedAt } = row;
+  const { url, title, text, status, sha256, fetchedAt, truncated } = row;
   const fields = {
     url,
     title,
@@ -40,6 +54,7 @@ export function frontMatterOf(row: Row): string {
     fetched: isoTime(fetchedAt),
     status,
     sha256,
+    truncated,
   };
   const lines = Object.entries(fields).flatMap(([name, value]) => {
     if (value === null || value === '') return [];
