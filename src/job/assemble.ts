@@ -245,7 +245,7 @@ async function makeTransport(
   { clock, openFetch }: World,
   { cookies, log }: { readonly cookies: Pick<Cookies, 'with'>; readonly log: Log },
 ) {
-  const kept = store.rootAddresses;
+  const kept = { ...store.rootAddresses, hosts: () => store.ledger.job.hosts() };
   const { sizeLimitBytes } = options;
   const moreBytes = (): Promise<number> => store.share.reserve('bytes', sizeLimitBytes ?? 0);
   const meter = createMeter(await bytesLeft(options, earlier, store), store.worker === null ? null : moreBytes);

@@ -3,7 +3,7 @@
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
-import type { Ledger, Parser, RootAddresses } from '../base/contracts.ts';
+import type { Ledger, Parser } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { inTurns } from '../base/slices.ts';
 import { version } from '../base/version.ts';
@@ -20,7 +20,7 @@ import { connectionsMost, descriptors } from './descriptors.ts';
 import { fieldsOf } from './logins.ts';
 import { namesResolvedElsewhere, proxyRules } from './proxies.ts';
 import { rateRules } from './rates.ts';
-import { allowNames, rulesOf } from './root-addresses.ts';
+import { allowNames, type KnownRoots, rulesOf } from './root-addresses.ts';
 import { signerOf } from './signing.ts';
 import { tlsRules } from './tls-files.ts';
 import { namesTyped, waysRules } from './ways.ts';
@@ -29,7 +29,7 @@ const UNREAD = 'application/octet-stream';
 
 /** The objects that a crawl shares with its client. */
 export interface FetcherParts {
-  readonly kept?: RootAddresses;
+  readonly kept?: KnownRoots;
   readonly budget?: BodyBudget;
   readonly onBytes?: (bytes: number) => void;
   /** Outcomes tell of TLS. */

@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { RootAddresses } from '../base/contracts.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import { openStore } from '../store/sqlite/store.ts';
-import { allowNames, rulesOf } from './root-addresses.ts';
+import { allowNames, type KnownRoots, rulesOf } from './root-addresses.ts';
 
 const ROOTS = [
   'http://10.1.2.3/',
@@ -22,7 +21,7 @@ after(() => rmSync(home, { recursive: true }));
 type Answers = Readonly<Record<string, readonly string[] | null>>;
 
 /** Simulates a run of a job. Returns which private addresses were allowed and which names were looked up. */
-async function run(kept: RootAddresses | undefined, answers: Answers): Promise<{ allowed: object; asked: string[] }> {
+async function run(kept: KnownRoots | undefined, answers: Answers): Promise<{ allowed: object; asked: string[] }> {
   const asked: string[] = [];
   const ask: Fetcher['privateAddresses'] = (names) => {
     asked.push(...names);
@@ -33,9 +32,15 @@ async function run(kept: RootAddresses | undefined, answers: Answers): Promise<{
   return { allowed: Object.fromEntries(rules.allowedAddresses), asked };
 }
 
-async function stored(name: string, work: (kept: RootAddresses) => Promise<void>): Promise<void> {
-  const { frontier, rootAddresses } = await openStore(join(home, name), { identity: IDENTITY, now: Date.now() });
-  await work(rootAddresses);
+async function stored(
+  name: string,
+  work: (kept: KnownRoots, settle: (host: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const store = await openStore(join(home, name), { identity: IDENTITY, now: Date.now() });
+  const { frontier, ledger, rootAddresses } = store;
+  const answers = (host: string): Promise<void> =>
+    frontier.settle({ settlements: [], hosts: [{ host, answered: true }], run: null });
+  await work({ ...rootAddresses, hosts: () => ledger.job.hosts() }, answers);
   await frontier.close();
 }
 
@@ -68,5 +73,16 @@ test('allowNames: a name of which no answer was had is asked again by the next r
     const second = await run(kept, { 'shop.test': ['10.0.0.9'] });
     assert.deepEqual(second, { allowed: { 'b.test': ['10.0.0.1'], 'shop.test': ['10.0.0.9'] }, asked: ['shop.test'] });
     assert.deepEqual((await run(kept, {})).asked, []);
+  });
+});
+
+test('allowNames: a name without an answer whose host has answered since leads to no private address', async () => {
+  await stored('public.db', async (kept, answers) => {
+    await run(kept, { 'shop.test': null, 'b.test': null });
+    await answers('http://shop.test:8080');
+    await answers('http://b.test.evil.test');
+    const moved = { 'shop.test': ['169.254.169.254'], 'b.test': ['10.0.0.1'] };
+    assert.deepEqual(await run(kept, moved), { allowed: { 'b.test': ['10.0.0.1'] }, asked: ['b.test'] });
+    assert.deepEqual(await run(kept, {}), { allowed: { 'b.test': ['10.0.0.1'] }, asked: [] });
   });
 });
