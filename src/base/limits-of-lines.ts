@@ -1,4 +1,4 @@
-// Limits of what commands read line by line.
+// Limits of what commands read line by line, and of the files that a user names.
 
 const KB = 1024;
 
@@ -8,3 +8,5 @@ export const LINE_LENGTH_MAX = 64 * KB;
 export const BATCH_FRAME_LENGTH_MAX = 64 * KB;
 /** Hosts to which `fetch --batch` keeps connections open. */
 export const BATCH_HOSTS_MAX = 64;
+/** A file that an option names and that is read as a whole: certificates, keys, logins, proxies, options. */
+export const NAMED_FILE_BYTES_MAX = 16 * 1024 * KB;

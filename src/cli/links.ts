@@ -26,6 +26,8 @@ are bytes, whose encoding is found as for a page with the Content-Type that type
 /** The HTML standard's URL for a document without one: relative links lead nowhere from it. */
 const NOWHERE = 'about:blank';
 const HTML = 'text/html';
+/** Without a URL the options are checked all the same, with this one. */
+const SOME_ROOT = 'http://localhost';
 
 interface LinksManner extends Manner {
   readonly base?: string;
@@ -71,7 +73,9 @@ async function pageFrom(
 ): Promise<Page | null> {
   const base = manner.base === undefined ? undefined : baseUrl('--base', manner.base);
   if (!isUrl(source)) {
-    return { bytes: await bytesOf(source, shell), url: base ?? NOWHERE, contentType: manner.type ?? HTML };
+    const { bodyBytesMax } = optionsFor(SOME_ROOT);
+    const bytes = await bytesOf(source, shell, bodyBytesMax);
+    return { bytes, url: base ?? NOWHERE, contentType: manner.type ?? HTML };
   }
   const answered = await askOnce(optionsFor(source));
   const { last } = answered;

@@ -1,10 +1,11 @@
 // gossamer login <url>
 
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
+import { NAMED_FILE_BYTES_MAX } from '../base/limits-of-lines.ts';
 import { whyUnread } from '../base/machine.ts';
 import { type AskField, logIn } from '../job/assemble.ts';
+import { wholeText } from '../options/named-file.ts';
 import { addRequestOptions } from './ask.ts';
 import { EXIT } from './exit.ts';
 import { createPrompt } from './prompt.ts';
@@ -69,7 +70,7 @@ function fieldsOf(given: readonly string[]): Map<string, string> {
 
 function lineIn(file: string): string {
   try {
-    return readFileSync(file, 'utf8').split(/\r?\n/)[0]!;
+    return wholeText(file, NAMED_FILE_BYTES_MAX).split(/\r?\n/)[0]!;
   } catch (cause) {
     throw new UsageError(`--form: ${file} cannot be read: ${whyUnread(cause)}.`, { cause });
   }

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
+import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
 import {
   fetchRobots,
   forbidsAll,
@@ -91,7 +92,7 @@ export function addRobots(command: Command, shell: Shell, finish: (code: number)
 async function obeyedFrom(source: string, agent: string, shell: Shell, optionsFor: OptionsFor): Promise<Obeyed> {
   if (!isUrl(source)) {
     return {
-      rules: await readRobotsInTurns(await bytesOf(source, shell), agent, shell.clock),
+      rules: await readRobotsInTurns(await bytesOf(source, shell, ROBOTS_BYTES_MAX), agent, shell.clock),
       host: SOME_HOST,
       outcome: null,
     };

@@ -1,24 +1,33 @@
 // The input of a command: a file or stdin. The caller handles URLs.
 
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../base/errors.ts';
+import { showCountOf } from '../base/figures.ts';
 import { whyUnread } from '../base/machine.ts';
-import type { Shell } from './shell.ts';
+import { type Beginning, beginningOfStream, readBeginning } from '../options/named-file.ts';
+import { type Shell, tell } from './shell.ts';
 
 /** Whether the text is a URL and not a file: a URL needs its scheme here. */
 export function isUrl(source: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
 }
 
-/** The bytes of a file; `-` is stdin. */
-export async function bytesOf(source: string, shell: Shell): Promise<Uint8Array> {
-  if (source === '-') return await buffer(shell.in);
+/** At most `bytesMax` bytes of a file, as of an answer; `-` is stdin. Says on stderr if there are more. */
+export async function bytesOf(source: string, shell: Shell, bytesMax: number): Promise<Uint8Array> {
+  const { bytes, isCut } =
+    source === '-' ? await beginningOfStream(shell.in, bytesMax) : beginningOfFile(source, bytesMax);
+  if (isCut) {
+    const name = source === '-' ? 'stdin' : source;
+    tell(shell.err, `${name} has more than ${showCountOf(bytesMax, 'byte')}: the rest was not read.`);
+  }
+  return bytes;
+}
+
+function beginningOfFile(file: string, bytesMax: number): Beginning {
   try {
-    return await readFile(source);
+    return readBeginning(file, bytesMax);
   } catch (cause) {
     const why = whyUnread(cause);
-    throw new UsageError(`${JSON.stringify(source)} is neither a URL with a scheme nor a readable file: ${why}.`, {
+    throw new UsageError(`${JSON.stringify(file)} is neither a URL with a scheme nor a readable file: ${why}.`, {
       cause,
     });
   }

@@ -1,12 +1,13 @@
 // The files of cookies that the user names.
 
-import { lstatSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import type { Cookie } from '../base/cookies.ts';
 import { UsageError } from '../base/errors.ts';
 import { COOKIE_FILE_BYTES_MAX } from '../base/limits-of-cookies.ts';
 import { asMachineError, whyUnread } from '../base/machine.ts';
 import { CookieFileFault, cookiesTxt, readCookies, storageState } from '../fetch/cookies/cookie-file.ts';
+import { wholeText } from '../options/named-file.ts';
 import type { CrawlOptions } from '../options/options.ts';
 
 /** The cookies of the file, which was read already. */
@@ -45,9 +46,8 @@ export function renewedCookies(file: string): () => readonly Cookie[] | null {
 
 function cookiesIn(file: string): readonly Cookie[] {
   try {
-    const { mtimeMs, size } = statSync(file);
-    if (size > COOKIE_FILE_BYTES_MAX) throw new CookieFileFault('it is too long for a file of cookies');
-    return readCookies(readFileSync(file, 'latin1'), Math.floor(mtimeMs));
+    const { mtimeMs } = statSync(file);
+    return readCookies(wholeText(file, COOKIE_FILE_BYTES_MAX, 'latin1'), Math.floor(mtimeMs));
   } catch (cause) {
     if (cause instanceof CookieFileFault) throw new UsageError(`${file}, ${cause.message}.`, { cause });
     throw new UsageError(`${file} cannot be read as a file of cookies: ${whyUnread(cause)}.`, { cause });

@@ -19,7 +19,7 @@ export async function fieldsOf(options: CrawlOptions): Promise<RequestFields> {
 async function machineLogins(options: CrawlOptions): Promise<MachineLogin[]> {
   const file = netrcOf(options);
   if (file === null) return [];
-  const text = await textIn(file, '--netrc');
+  const text = textIn(file, '--netrc');
   if (text.length > NETRC_BYTES_MAX) throw new UsageError(`--netrc: ${file} is too long for a .netrc.`);
   try {
     return readNetrc(text);

@@ -29,7 +29,7 @@ export async function proxyRules(options: CrawlOptions): Promise<Omit<ProxyRules
     ofHost: (parts) => rulesOf(parts)?.proxy?.map((text) => all.get(text)!) ?? null,
     digestAlone: proxyDigest,
     insecure: proxyInsecure,
-    ca: proxyCa === null ? null : await textIn(proxyCa, '--proxy-ca'),
+    ca: proxyCa === null ? null : textIn(proxyCa, '--proxy-ca'),
   };
 }
 
@@ -50,7 +50,7 @@ export function namesResolvedElsewhere(
 }
 
 async function proxiesIn(file: string): Promise<ProxyAddress[]> {
-  const lines = (await textIn(file, '--proxy-file'))
+  const lines = textIn(file, '--proxy-file')
     .split('\n')
     .map((line) => line.replace(/^\s*#.*|\s+#.*/, '').trim());
   const found = lines.flatMap((line, at) => {

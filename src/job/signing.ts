@@ -35,7 +35,7 @@ function signing(): Promise<typeof import('../fetch/signature/sign.ts')> {
 
 async function keyIn(file: string): Promise<SigningKey> {
   const { signingKeyOf } = await signing();
-  const key = signingKeyOf(await textIn(file, '--sign-key'));
+  const key = signingKeyOf(textIn(file, '--sign-key'));
   if (key !== null) return key;
   throw new UsageError(
     `--sign-key: ${file} has no private key of Ed25519, as PEM (openssl genpkey -algorithm ed25519) or as a JWK.`,

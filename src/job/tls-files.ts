@@ -12,7 +12,7 @@ export async function tlsRules({ ca, cert, key, keyPassphrase, minTls }: CrawlOp
   if (cert === null && keyPassphrase !== null)
     throw new UsageError('--pass is given without --cert: it is the passphrase of the key of a certificate.');
   const rules: TlsRules = {
-    ca: ca === null ? null : await textIn(ca, '--ca'),
+    ca: ca === null ? null : textIn(ca, '--ca'),
     client: cert === null ? null : { ...(await clientIn(cert, key)), passphrase: keyPassphrase ?? undefined },
     least: minTls === null ? null : `TLSv${minTls}`,
   };
@@ -22,8 +22,8 @@ export async function tlsRules({ ca, cert, key, keyPassphrase, minTls }: CrawlOp
 
 /** One file may have both. */
 async function clientIn(certFile: string, keyFile: string | null): Promise<{ cert: string; key: string }> {
-  const cert = await textIn(certFile, '--cert');
-  if (keyFile !== null) return { cert, key: await textIn(keyFile, '--key') };
+  const cert = textIn(certFile, '--cert');
+  if (keyFile !== null) return { cert, key: textIn(keyFile, '--key') };
   if (/-----BEGIN (?:\w+ )*PRIVATE KEY-----/.test(cert)) return { cert, key: cert };
   throw new UsageError('--cert is given without --key, and its file has no key: give the file of the key with --key.');
 }

@@ -3,13 +3,14 @@
 // it.
 
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { UsageError } from '../base/errors.ts';
+import { NAMED_FILE_BYTES_MAX } from '../base/limits-of-lines.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { CrawlChoices, RootInput } from './crawl-options.ts';
+import { wholeText } from './named-file.ts';
 import { resolveOptions } from './options.ts';
 
 const processes = onDemand<typeof import('node:child_process')>('node:child_process');
@@ -83,7 +84,7 @@ async function load(file: string): Promise<Config> {
   try {
     const isJson = extname(file) === '.json';
     exported = isJson
-      ? { default: JSON.parse(await jsonIn(file)) }
+      ? { default: JSON.parse(wholeText(file, NAMED_FILE_BYTES_MAX)) }
       : await settled(file, import(pathToFileURL(file).href));
     // Copied, because a getter of the file may fail too.
     if ('default' in exported) return { ...asOptions(file, await settled(file, exported.default)) };
@@ -110,10 +111,6 @@ async function settled<T>(file: string, value: T): Promise<Awaited<T>> {
 function asOptions(file: string, config: unknown): Config {
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config;
   throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object with options.`);
-}
-
-async function jsonIn(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
 }
 
 function kindOf(value: unknown): string {

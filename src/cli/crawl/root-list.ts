@@ -5,6 +5,7 @@ import { UsageError } from '../../base/errors.ts';
 import { LINE_LENGTH_MAX } from '../../base/limits.ts';
 import { whyUnread } from '../../base/machine.ts';
 import { createPauses } from '../../base/pauses.ts';
+import { assertOpens } from '../../options/named-file.ts';
 import { createRootList, rootUrl } from '../../options/root-url.ts';
 import { shown } from '../../options/shown.ts';
 import { type InputLine, inputLines } from '../line-reader.ts';
@@ -40,6 +41,7 @@ export async function rootsIn(file: string, typed: readonly string[], shell: She
 
 async function* readIn(file: string): AsyncGenerator<Uint8Array> {
   try {
+    assertOpens(file);
     await using opened = await open(file);
     yield* opened.createReadStream();
   } catch (cause) {
