@@ -61,6 +61,9 @@ export class Attributes {
   #from = 0;
   #tagEnd = 0;
   #isSelfClosing = false;
+  /** Whether `noscript` is open, and up to where that is known. */
+  #isNoscriptOpen = false;
+  #noscriptTo = 0;
   /** Another spelling of a name, and that name. */
   #alias: { readonly written: string; readonly name: string } | null = null;
 
@@ -74,6 +77,8 @@ export class Attributes {
   /** Sets the text that is read from now on. */
   over(text: string): void {
     this.#text = text;
+    this.#isNoscriptOpen = false;
+    this.#noscriptTo = 0;
     this.#isClean = this.#isDecoded && !text.includes('\r') && !text.includes('\0');
   }
 
@@ -108,10 +113,13 @@ export class Attributes {
     return isPlain(this.#text, start, end) ? raw : this.meaning(cleaned(this.#decode(raw)));
   }
 
-  /** Whether the tag with a wanted attribute stands in an element of this name, as far as the text tells. */
-  isIn(element: string, name: string): boolean {
-    const before = this.#text.slice(0, this.place(name)?.from).toLowerCase();
-    return before.lastIndexOf(`<${element}`) > before.lastIndexOf(`</${element}`);
+  /** Whether the last tag stands in `noscript`, as far as the text tells. Each part of the text is looked at once. */
+  get isInNoscript(): boolean {
+    const passed = this.#text.slice(this.#noscriptTo, this.#from).toLowerCase();
+    const [opens, closes] = [passed.lastIndexOf('<noscript'), passed.lastIndexOf('</noscript')];
+    if (opens !== closes) this.#isNoscriptOpen = opens > closes;
+    this.#noscriptTo = Math.max(this.#noscriptTo, this.#from);
+    return this.#isNoscriptOpen;
   }
 
   /** Where a wanted attribute stands in the text; null if the tag does not have it. */

@@ -183,7 +183,7 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
     const target = refreshTarget(content);
     add(target, 'refresh', '', 'meta');
     // Only a browser without scripts follows one in `noscript`.
-    if (isSoon(content) && !attributes.isIn('noscript', 'content')) told.refresh ??= target;
+    if (isSoon(content) && !attributes.isInNoscript) told.refresh ??= target;
   };
 
   const onFrame = (attributes: Attributes, element: string): void => {
