@@ -43,8 +43,11 @@ interface HttpParserClass {
 const { HTTPParser } = createRequire(import.meta.url)('_http_common') as { HTTPParser: HttpParserClass };
 const HEAD_BYTES_MAX = 1024 * 1024;
 const NO_BODY = 1;
-/** Servers write it in any letter case, and llhttp knows one. */
-const PROTOCOL = /^http(?=\/)/gim;
+
+/** Servers write the name of the protocol in any letter case, and llhttp knows one. Bodies may have it too. */
+export function inOneCase(text: string): string {
+  return text.replace(/http(?=\/)/gi, 'HTTP');
+}
 
 export interface Exchange {
   readonly isHead: boolean;
@@ -52,7 +55,7 @@ export interface Exchange {
   readonly isClosed: boolean;
 }
 
-/** The first response that is not an interim one; null where it does not come whole or is malformed. */
+/** The first response that is not an interim one, `inOneCase`; null where it comes not whole or malformed. */
 export function readByLlhttp(bytes: Buffer, { isHead, isClosed }: Exchange): Llhttp | null {
   const parser = new HTTPParser();
   parser.initialize(HTTPParser.RESPONSE, {}, HEAD_BYTES_MAX, HTTPParser.kLenientVersion);
@@ -75,7 +78,7 @@ export function readByLlhttp(bytes: Buffer, { isHead, isClosed }: Exchange): Llh
   parser[HTTPParser.kOnMessageComplete] = () => {
     isDone ||= head !== null;
   };
-  const result = parser.execute(Buffer.from(bytes.toString('latin1').replace(PROTOCOL, 'HTTP'), 'latin1'));
+  const result = parser.execute(Buffer.from(inOneCase(bytes.toString('latin1')), 'latin1'));
   if (isClosed && !isDone && !(result instanceof Error)) parser.finish();
   return isDone && head !== null ? { ...(head as Omit<Llhttp, 'body'>), body } : null;
 }

@@ -4,7 +4,7 @@
 
 import { Dice } from './dice.ts';
 import { type Case, type Difference, difference, type Target } from './fuzz.ts';
-import { type Exchange, type Llhttp, readByLlhttp } from './llhttp.ts';
+import { type Exchange, inOneCase, type Llhttp, readByLlhttp } from './llhttp.ts';
 import { SOURCE } from './source.ts';
 import { words } from './words.ts';
 
@@ -191,5 +191,5 @@ function readingOf(reader: InstanceType<Reader>, bytes: Buffer, length: number, 
 }
 
 function linesOf({ status, headers, body }: Pick<Llhttp, 'status' | 'headers' | 'body'>): string[] {
-  return [`${status}`, ...headers.map((text) => JSON.stringify(text)), `body ${JSON.stringify(body)}`];
+  return [`${status}`, ...headers.map((text) => JSON.stringify(text)), `body ${JSON.stringify(body)}`].map(inOneCase);
 }

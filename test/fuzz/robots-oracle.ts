@@ -34,7 +34,7 @@ export function readNaively(octets: string): NaiveFile | null {
   // One line, signs of a list before a field, `=` in the place of a colon, more colons than one.
   if (!/[\n\r]/.test(text.trimEnd()) || /^[ \t]*(?:[-*+>?]|\d|&#|[^:\n\r]*=)|:[ \t]*:/m.test(text)) return null;
   // A garbled mark before the first field.
-  if (/^[^a-z#\s][^a-z#\n\r]*(?:user|dis|allow|crawl|site)/i.test(text)) return null;
+  if (/^[^a-z#\n\r]*[^a-z#\s][^a-z#\n\r]*(?:user|dis|allow|crawl|site)/i.test(text)) return null;
   // Two records in one line.
   if (/(?:agent|allow|delay|map)[ \t]*:[^\n\r]*(?:agent|allow|delay|map)[ \t]*:/i.test(text)) return null;
   const groups: { agents: string[]; rules: NaiveRule[] }[] = [];
@@ -46,7 +46,7 @@ export function readNaively(octets: string): NaiveFile | null {
     if (!FIELDS.includes(name)) continue;
     const group = groups.at(-1);
     if (AGENTS.includes(name)) {
-      const agent = /^\*+(?![*\w-])/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
+      const agent = /^[([]?\*+(?![*\w-])/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
       if (isNaming) group!.agents.push(agent);
       else groups.push({ agents: [agent], rules: [] });
       isNaming = true;

@@ -23,7 +23,17 @@ interface Element {
   isCut: boolean;
 }
 
+/** Texts, comments and instructions, in which a bracket means nothing. */
+const CLOSED = `"[^"]*"|'[^']*'|<!--[^]*?-->|<\\?[^]*?\\?>`;
+/** What goes on within a declaration of a document type, and within its subset. */
+const DECLARED = `(?:${CLOSED}|[^>"'<]|<(?!!--|\\?))*`;
+const SUBSET = `(?:${CLOSED}|[^"'\\]<]|<(?![!?])|<!(?!--)${DECLARED}>)*`;
+const BEFORE_SUBSET = `(?:${CLOSED}|[^>"'[<]|<(?![!?]))*`;
+const DECLARED_BEFORE_SUBSET = `<!(?!--)(?:${CLOSED}|[^>"'[<]|<(?!!--|\\?))*`;
+const SUBSETS = `(?:${BEFORE_SUBSET}(?:${DECLARED_BEFORE_SUBSET}\\[${DECLARED}>|\\[)${SUBSET}\\])*`;
+
 const SIGNS = [
+  ['doctype', `<![dD][oO][cC][tT][yY][pP][eE](?=\\s)${SUBSETS}${BEFORE_SUBSET}(?:${DECLARED_BEFORE_SUBSET})?>`],
   ['comment', '<!--[^]*?(?:-->|$)'],
   ['cdata', '<!\\[CDATA\\[[^]*?(?:\\]\\]>|$)'],
   ['instruction', '<\\?[^]*?(?:\\?>|$)'],
@@ -178,7 +188,8 @@ function linksUnder(root: Element, url: string, ways: Ways): SlowListed[] {
     }
     const rel = element.attributes.get('rel')?.toLowerCase() ?? '';
     const target = joined(element.attributes.get('href') ?? null, base, joinTo);
-    const isPaging = element.name === 'link' && /^(?:feed|channel)$/.test(parent) && PAGING.test(rel);
+    const name = isSitemap ? element.name.toLowerCase() : element.name;
+    const isPaging = name === 'link' && /^(?:feed|channel)$/.test(parent) && PAGING.test(rel);
     if (isPaging && target !== null) listed.push({ url: target, kind: 'feed', rel, element: 'link', facts: null });
     for (const child of element.children) if (typeof child !== 'string') visit(child, base, element.name);
   };

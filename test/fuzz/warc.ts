@@ -76,7 +76,13 @@ async function differenceOf(
   const got: string[] = [];
   let start = 0;
   let isTold = false;
+  let isTaken = false;
   for (const { bytes, record, isIntact } of pieces) {
+    if (isIntact && isWithinDamage(found, start, bytes.length)) {
+      isTaken = true;
+      start += bytes.length;
+      continue;
+    }
     const here = found.filter(({ offset }) => offset >= start && offset < start + bytes.length);
     // Of several damages in a row one is told.
     isTold = here.length > 0 || (isTold && !isIntact);
@@ -96,10 +102,19 @@ async function differenceOf(
     }
     start += bytes.length;
   }
-  return difference(want, got);
+  const because = 'a member is cut, is not packed, and its length reaches just to the end of a record behind it';
+  return difference(want, got) ?? (isTaken ? { want, got, because } : null);
 }
 
 type Found = ReturnType<Reader['readRecord']>;
+type Damage = import('../../src/archive/warc-reader.ts').Damage;
+
+/** No record was found there, and a damaged one reaches over it: it may be what that one holds. */
+function isWithinDamage(found: readonly (Found | Damage)[], start: number, length: number): boolean {
+  const reachesOver = (each: Found | Damage): boolean =>
+    'damage' in each && each.offset < start && each.offset + each.length >= start + length;
+  return found.some(reachesOver) && found.every(({ offset }) => offset !== start);
+}
 
 /** A member with a checksum whose content is another one and that is taken for whole. */
 function isForged(found: Found | { readonly damage: string }, start: number, record: Buffer): boolean {
