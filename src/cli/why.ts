@@ -72,13 +72,21 @@ export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, ...mergedLines(story), line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
   if (story.detail !== null) lines.push(line('detail', story.detail));
-  if (story.reason !== null) lines.push(line('because', becauseOf(story)));
-  lines.push(...textLines(story));
+  lines.push(...becauseLines(story), ...textLines(story));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));
   lines.push(...foundLines(story), ...sitemapLines(story), ...listed('leads to', story.redirects.map(stepText)));
   if (story.dueAt !== null) lines.push(line('due', `not before ${story.dueAt}`));
   lines.push(...listed('tries', triesText(story)));
   return [...lines, ...archiveLines(story), ...hostLines(story, now)];
+}
+
+/** A failure stays until the user has it retried. */
+function becauseLines(story: UrlStory): string[] {
+  const { state, error } = story;
+  const because = becauseOf(story);
+  if (because === '') return [];
+  const goOn = `once that is mended, ${PROGRAM} retry --error ${error} queues it and its like again`;
+  return [line('because', because), ...(state === 'failed' && error !== null ? [line('', goOn)] : [])];
 }
 
 function archiveLines({ archive, unreadable, isAway }: UrlStory): string[] {
@@ -175,14 +183,15 @@ function attemptText({ at, error, status, form, takenBack }: AttemptStory): stri
   return `${at === null ? '' : `${at}  `}${what}${next}${again}`;
 }
 
-function hostLines({ host }: UrlStory, now: number): string[] {
+function hostLines({ host, state }: UrlStory, now: number): string[] {
   if (host === null) return [];
   const lines = [line('host', host.host)];
   if (host.robots === null) lines.push(line('robots', 'not asked for'));
   else {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
-    const until = expiresAt === null ? 'to be retried' : `good until ${expiresAt}`;
+    const isGivenUp = state === 'failed';
+    const until = expiresAt === null ? (isGivenUp ? 'given up' : 'to be retried') : `good until ${expiresAt}`;
     const had = bytes === null ? `asked for ${fetchedAt}` : `${showSize(bytes)}, fetched ${fetchedAt}`;
     lines.push(line('robots', `${text}, ${had}, ${until}`));
     lines.push(...verdictLines(host.robots.verdict));

@@ -87,7 +87,8 @@ test('gate: a host that never answers is given up with the code that names why',
     gate.room(HOST, 1);
     await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'first-byte-timeout'), signal);
   }
-  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'first-byte-timeout' });
+  const detail = 'its robots.txt: first-byte-timeout';
+  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'first-byte-timeout', detail });
   assert.ok(gate.room(HOST, 1).take > 0, 'its URLs are let through to be failed');
 });
 
@@ -290,7 +291,7 @@ for (const [error, requests] of [
         time.now += 1;
       }
     }
-    const detail = 'its robots.txt redirects to http://elsewhere/robots.txt';
+    const detail = `its robots.txt redirects to http://elsewhere/robots.txt: ${error}`;
     assert.deepEqual([await gate.refusal(LEASE), asked], [{ reason: null, error, detail }, requests]);
   });
 }

@@ -262,7 +262,8 @@ test('gate: that a hold is over is noted', async () => {
 test('gate: a robots.txt that no waiting will bring fails the URLs of its host, with its code', async () => {
   const { gate, answer } = await gateAt();
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'tls-expired'), signal);
-  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'tls-expired' });
+  const detail = 'its robots.txt: tls-expired';
+  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'tls-expired', detail });
 });
 
 test('gate: a robots.txt that answers with 503 for ever ends the patience with its host', async () => {

@@ -14,6 +14,7 @@ import {
   withDelay,
 } from '../politeness/pace.ts';
 import {
+  isLess,
   isRobotsCut,
   nextRobotsUrl,
   robotsCutRetryMs,
@@ -198,8 +199,10 @@ export function afterRobots(
     return { pace: withDelay(pace, read.rules.crawlDelayMs ?? 0), record };
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
-  if (after.dead !== null && isElsewhere) state.deadDetail = `its robots.txt redirects to ${asked.at(-1)}`;
-  else if (after.dead !== null && outcome.status > 0) state.deadDetail = `its robots.txt: ${troubleOf(outcome)}`;
+  if (after.dead !== null) {
+    const what = isElsewhere ? `its robots.txt redirects to ${asked.at(-1)}` : 'its robots.txt';
+    state.deadDetail = `${what}: ${troubleOf(outcome)}`;
+  }
   return { pace: after, record: notHad() };
 }
 
@@ -248,7 +251,9 @@ function unobtainable(
 }
 
 /** The trouble with the response in words. */
-function troubleOf({ detail, error }: Outcome): string {
+function troubleOf(outcome: Outcome): string {
+  const { detail, error, status } = outcome;
+  if (isLess(outcome)) return `status ${status}, although all of it was asked for`;
   return detail || (error ?? 'its body is no text and cannot be unpacked');
 }
 

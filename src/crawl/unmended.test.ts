@@ -59,6 +59,35 @@ for (const fields of [
   });
 }
 
+for (const [status, fields] of [
+  [304, []],
+  [206, []],
+  [206, ['content-range', 'bytes 0-13/500']],
+] as const) {
+  test(`gate: a host whose robots.txt is ${status} ${fields.join(' ')} three times, although all was asked for, is given up`, async () => {
+    const { gate, time } = await gateAt();
+    const waits: (number | undefined)[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      const less = { ...outcomeOf(status, 'Allow: /'), headers: fields };
+      await gate.runErrand({ host: HOST, hostId: 1 }, async () => less, signal);
+      const waiting = gate.waitingFor(time.now);
+      waits.push(waiting === null ? undefined : waiting.until - time.now);
+      time.now = waiting?.until ?? time.now;
+    }
+    assert.deepEqual(waits, [5_000, 15_000, undefined]);
+    const detail = `its robots.txt: status ${status}, although all of it was asked for`;
+    assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'http-malformed', detail });
+  });
+}
+
+test('gate: a host that is given up before it said anything tells why', async () => {
+  const { gate } = await gateAt();
+  const failed = { ...outcomeOf(0, '', 'tls-expired'), detail: 'it ended yesterday' };
+  await gate.runErrand({ host: HOST, hostId: 1 }, async () => failed, signal);
+  const detail = 'its robots.txt: it ended yesterday';
+  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'tls-expired', detail });
+});
+
 for (const error of ['disconnect', 'idle-timeout', 'reset'] as const) {
   test(`gate: a host whose robots.txt ends in ${error} three times is given up, within a minute`, async () => {
     const { gate, time, answer } = await gateAt();

@@ -80,14 +80,21 @@ export function robotsCutRetryMs(cuts: number): number {
  */
 export function robotsFault(outcome: Outcome, cuts: number): ErrorCode | null {
   const error = outcome.error ?? (isFile(outcome) && isUndecoded(outcome) ? 'decode' : null);
+  if (error === null && isLess(outcome)) return cuts + 1 >= CUTS_MAX ? 'http-malformed' : null;
   if (error === null || meaningOfError(error).url === 'final') return error;
   if (!isRobotsCut(outcome)) return null;
   return hasUnreadableEnd(outcome) ? 'http-malformed' : cuts + 1 >= CUTS_MAX ? error : null;
 }
 
-/** Whether the response began and broke off. */
-export function isRobotsCut({ status, error }: Outcome): boolean {
-  return error !== null && status > 0 && status < 500;
+/** Whether the response began and broke off, or is less than what was asked for. */
+export function isRobotsCut(outcome: Outcome): boolean {
+  const { status, error } = outcome;
+  return (error !== null && status > 0 && status < 500) || isLess(outcome);
+}
+
+/** It says so itself. We named no copy, so "not modified" tells us nothing. */
+export function isLess(outcome: Outcome): boolean {
+  return outcome.error === null && (outcome.status === 304 || isPart(outcome));
 }
 
 function hasUnreadableEnd({ headers }: Outcome): boolean {
@@ -100,7 +107,6 @@ function hasUnreadableEnd({ headers }: Outcome): boolean {
 export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null {
   const { status } = outcome;
   const hasRules = isFile(outcome);
-  // We named no copy, so "not modified" tells us nothing.
   const isAskedAgain = status === 429 || status === 304 || (status >= 500 && meaningOf(outcome).url !== 'final');
   const isUnavailable = status === 0 || isAskedAgain || (hasRules && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;

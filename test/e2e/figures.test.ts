@@ -143,6 +143,17 @@ test('status, why, summary: so does one whose robots.txt is not to be had, and t
   assert.doesNotMatch(story, /not asked for/);
 });
 
+test('why: of a host whose robots.txt is no HTTP, what that means and how to go on are told', async () => {
+  await using site = await rawServer(() => 'SSH-2.0-OpenSSH_9.9\r\n');
+  const job = newJob();
+  const { urls } = await crawledTo(job, site.url, {});
+  assert.equal(urls.failed, 1);
+  const story = await whyText(job, site.url);
+  assert.match(story, /\n {2}detail {4}its robots.txt: no HTTP response: it begins with "SSH-2"\n/);
+  assert.match(story, /\n {2}because {3}the response is not HTTP\n +.+gossamer retry --error http-malformed queues it/);
+  assert.match(story, /\n {2}robots {4}no response, asked for \S+, given up\n/);
+});
+
 /** Resolves once `look` gives something. */
 async function until<T>(look: () => T | null | undefined | Promise<T | null | undefined>): Promise<T> {
   for (;;) {

@@ -70,7 +70,8 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   removed: ({ removedAt }) => `it was taken down at ${removedAt} by gossamer remove`,
 };
 
-/** Why the URL of the story was not requested; empty if it was. */
+/** Why the URL of the story was not requested, or what its error means; empty if there is nothing to tell. */
 export function becauseOf(story: UrlStory): string {
-  return story.reason === null ? '' : REASONS[story.reason](story);
+  if (story.reason !== null) return REASONS[story.reason](story);
+  return story.error === null ? '' : ERRORS[story.error];
 }
