@@ -82,6 +82,8 @@ export interface Outcome {
   readonly refused: SkipReason | null;
   /** What happened in words, for people; never parsed. */
   readonly detail: string;
+  /** The first thing in the framing of the response that is not as the standard has it, in words; absent if it is. */
+  readonly oddity?: string;
   /** Cut by us at a size (`length`) or a time, or by the peer (`disconnect`). */
   readonly truncated: null | 'length' | 'time' | 'disconnect';
   readonly headers: RawHeaders;

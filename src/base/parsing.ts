@@ -62,7 +62,7 @@ export interface ParsedPage {
   /** The first links that cannot become URLs. */
   readonly bad?: readonly BadLink[] | undefined;
   readonly unkept: Unkept;
-  /** Why the body was not read as the page that its type says it is. */
+  /** What is odd about the body, in words: it is not what its type says, or not in the encoding that is named. */
   readonly remark?: string | undefined;
   /** What the body was read as, if its header names no type and it is not a page. */
   readonly mediaType?: string;

@@ -19,6 +19,23 @@ const SIGNATURES: readonly (readonly [name: string, first: Part, ...parts: Part[
   ['an Ogg file', [0, 'OggS\0']],
   ['a WebM video', [0, '\x1aE\xdf\xa3']],
   ['an MP4 video', [0, '\0'], [4, 'ftyp']],
+  ['a FLAC recording', [0, 'fLaC\0']],
+  ['a TIFF image', [0, 'II*\0']],
+  ['a TIFF image', [0, 'MM\0*']],
+  ['a font', [0, 'wOFF\0\x01\0\0']],
+  ['a font', [0, 'wOF2\0\x01\0\0']],
+  ['a font', [0, 'OTTO\0']],
+  ['a font', [0, '\0\x01\0\0\0']],
+  ['a 7-Zip archive', [0, "7z\xbc\xaf'\x1c"]],
+  ['an XZ archive', [0, '\xfd7zXZ\0']],
+  ['a Zstandard archive', [0, '\x28\xb5\x2f\xfd']],
+  ['a bzip2 archive', [0, 'BZh'], [4, '1AY&SY']],
+  ['an ELF program', [0, '\x7fELF']],
+  ['a Windows program', [0, 'MZ'], [3, '\0']],
+  ['a WebAssembly program', [0, '\0asm']],
+  ['a Java class', [0, '\xca\xfe\xba\xbe\0']],
+  ['a SQLite database', [0, 'SQLite format 3\0']],
+  ['an Office document', [0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1']],
 ];
 const SIGNATURE_BYTES_MAX = 16;
 /** The first bytes of the signatures. Nearly every page begins with another one. */

@@ -3,6 +3,7 @@
 import type { Outcome, ParsedPage, TlsFacts } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { contentTypeOf } from '../base/headers.ts';
+import { odditiesOf } from '../base/oddities.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Answered } from './ask.ts';
 
@@ -65,7 +66,9 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
     state: reason !== null ? 'skipped' : error !== null ? 'failed' : 'done',
     reason,
     error,
-    detail: [last.detail, found.remark ?? ''].filter((remark) => remark !== '').join('; '),
+    detail: [last.detail, found.remark ?? '', ...odditiesOf(last, found.charset)]
+      .filter((remark) => remark !== '')
+      .join('; '),
     status: last.status,
     redirects: outcomes.slice(0, -1).map(hopOf),
     remoteAddress: last.remoteAddress,

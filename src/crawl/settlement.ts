@@ -5,6 +5,7 @@ import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { contentTypeOf } from '../base/headers.ts';
 import { BAD_LINK_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { meaningOf } from '../base/meaning.ts';
+import { odditiesOf } from '../base/oddities.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import { writtenLocation } from '../base/redirects.ts';
@@ -134,7 +135,14 @@ export function settlementOf(visit: Visit, retries: number, now: number): Settle
     response: outcome.status === 0 ? null : responseOf(visit),
     dueAt: 0,
     links: visit.links,
-    detail: [detail, visit.redirect.remark, ...remarksOf(visit.found)].filter((remark) => remark !== '').join('; '),
+    detail: [
+      detail,
+      visit.redirect.remark,
+      ...remarksOf(visit.found),
+      ...odditiesOf(outcome, visit.found?.charset ?? ''),
+    ]
+      .filter((remark) => remark !== '')
+      .join('; '),
     badLinks: badLinksOf(visit),
     unkept: visit.found?.unkept,
     redirect: visit.redirect.target,

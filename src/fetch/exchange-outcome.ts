@@ -32,6 +32,7 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
     wireBytes: exchange.wireBytes,
   };
   if (sha256 !== undefined) outcome.sha256 = sha256;
+  if (response.oddity !== '') outcome.oddity = response.oddity;
   if (response.truncated === 'length') outcome.isRawCut = true;
   if (exchange.tls !== null) outcome.tls = exchange.tls;
   if (exchange.origin.route !== null) outcome.proxy = exchange.origin.route.label;

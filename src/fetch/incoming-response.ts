@@ -11,6 +11,8 @@ export interface IncomingResponse {
   readonly responseHead: string;
   readonly error: ErrorCode | null;
   readonly detail: string;
+  /** What was first found that is not as the standard has it, in words; empty if nothing was. */
+  readonly oddity: string;
   readonly truncated: Outcome['truncated'];
   readonly hasBody: boolean;
   /** The bytes of the body so far, if they are in memory. */

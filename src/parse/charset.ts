@@ -113,6 +113,19 @@ export function toldEncodingOf(bytes: Uint8Array, contentType: string, isXml: bo
   return certain ?? declaredEncodingOf(bytes, isXml) ?? guessOf(bytes, isXml);
 }
 
+const SHOWN_LENGTH_MAX = 60;
+
+/** What is odd about the encoding that the header names, in words; empty if nothing is. `charset` is what was read. */
+export function charsetRemark(contentType: string, charset: string): string {
+  const [, quoted, single, bare] = CHARSET_PARAMETER.exec(contentType) ?? [];
+  const label = quoted ?? single ?? bare;
+  if (label === undefined || label.toLowerCase() === charset) return '';
+  const named = sniffed(NO_BYTES, { transportLayerEncodingLabel: label });
+  if (named === charset) return '';
+  if (named !== null) return `its header says ${named}, and its byte order mark ${charset}`;
+  return `its charset ${JSON.stringify(label.slice(0, SHOWN_LENGTH_MAX))} is unknown: read as ${charset}`;
+}
+
 /**
  * The encoding that the page itself declares, by a byte order mark or in its text; null if it declares no known one.
  */

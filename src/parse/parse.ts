@@ -6,7 +6,7 @@ import type { Outer, ParseContext, ParsedPage, Parser } from '../base/contracts.
 import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { signatureOf } from '../base/signatures.ts';
 import { hostOf } from '../url/host.ts';
-import { type Decoding, hrefEncoder, slicesOf, textOf, toldEncodingOf, UNTOLD } from './charset.ts';
+import { charsetRemark, type Decoding, hrefEncoder, slicesOf, textOf, toldEncodingOf, UNTOLD } from './charset.ts';
 import { styleSheetLinks } from './css/style-sheet.ts';
 import { headerLinks } from './header-links.ts';
 import { asItIs } from './html/attributes.ts';
@@ -119,9 +119,17 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     }
     const isXml = kind !== 'html';
     const charset = toldEncodingOf(bytes, context.contentType, isXml);
-    if (charset !== null || context.outer === undefined) return parsePage(bytes, context, charset ?? UNTOLD, isXml);
+    if (charset !== null || context.outer === undefined) {
+      const page = parsePage(bytes, context, charset ?? UNTOLD, isXml);
+      return withRemark(page, charsetRemark(context.contentType, charset ?? UNTOLD));
+    }
     return context.outer().then((outer) => parsePage(bytes, context, charsetOfFrame(context.url, outer), isXml));
   };
+}
+
+function withRemark(page: ParsedPage | Promise<ParsedPage>, remark: string): ParsedPage | Promise<ParsedPage> {
+  if (remark === '') return page;
+  return page instanceof Promise ? page.then((parsed) => ({ ...parsed, remark })) : { ...page, remark };
 }
 
 /**

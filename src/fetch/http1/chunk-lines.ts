@@ -7,6 +7,7 @@ export type ChunkEnd = 'more' | 'end' | 'bad';
 
 const CR = 13;
 const LF = 10;
+const SEMICOLON = 0x3b;
 /** More digits than the size of any body has, and few enough for an exact number. */
 const CHUNK_DIGITS_MAX = 12;
 
@@ -17,6 +18,8 @@ export class ChunkLines {
   /** The digits have ended: an extension follows, or blanks before the end of the line. */
   #isPastDigits = false;
   #endsInCr = false;
+  /** The semicolon has come. */
+  #isExtension = false;
 
   /** The size of the chunk whose line has just ended. */
   bytes = 0;
@@ -24,6 +27,8 @@ export class ChunkLines {
    * A line ended without CR or held more than digits. Other readers may find the end of such a line at another place.
    */
   isOdd = false;
+  /** A line has something behind its digits that is no extension (RFC 9112, section 7.1.1). */
+  hasBadExtension = false;
 
   /** Takes one byte of a size line. */
   size(byte: number): ChunkEnd {
@@ -33,6 +38,7 @@ export class ChunkLines {
     if (this.#isPastDigits) {
       if (this.#endsInCr) this.isOdd = true;
       this.#endsInCr = byte === CR;
+      this.#extend(byte);
       return 'more';
     }
     const digit = hexDigit(byte);
@@ -48,7 +54,15 @@ export class ChunkLines {
     this.#isPastDigits = true;
     if (byte !== CR) this.isOdd = true;
     this.#endsInCr = byte === CR;
-    return byte === CR || byte === 0x3b || byte === 0x20 || byte === 0x09 ? 'more' : 'bad';
+    this.#isExtension = byte === SEMICOLON;
+    return byte === CR || byte === SEMICOLON || isBlank(byte) ? 'more' : 'bad';
+  }
+
+  #extend(byte: number): void {
+    if (byte === SEMICOLON) this.#isExtension = true;
+    else if (byte !== CR && !isBlank(byte) && (!this.#isExtension || byte < 0x20 || byte === 0x7f)) {
+      this.hasBadExtension = true;
+    }
   }
 
   /** Takes one byte of the line end after a chunk's data. */
@@ -74,6 +88,10 @@ export class ChunkLines {
     this.#endsInCr = false;
     return 'end';
   }
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
 }
 
 function hexDigit(byte: number): number {

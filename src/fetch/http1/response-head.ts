@@ -3,6 +3,7 @@
 
 import { wordsOf } from '../../base/headers.ts';
 import { RESPONSE_HEADERS_MAX } from '../../base/limits.ts';
+import { isCoding } from '../coding.ts';
 
 export interface ResponseHead {
   status: number;
@@ -19,6 +20,8 @@ export interface ResponseHead {
   keepAliveMs: number;
   /** Something did not follow the grammar. */
   isOdd: boolean;
+  /** What of it may matter to whoever reads the body, in words; empty if nothing does. */
+  oddity: string;
 }
 
 /** Why a head is unusable; `isSize` if it is only too large. */
@@ -50,8 +53,10 @@ export function parseHead(text: string): ResponseHead | HeadFault {
     isTransferCoded: false,
     isKeptAlive: line[1] === '1' && line[2] !== undefined && line[2] !== '0',
     keepAliveMs: Number.POSITIVE_INFINITY,
-    isOdd: !STRICT_STATUS.test(text) || CONTROLS.test(text),
+    isOdd: !STRICT_STATUS.test(text),
+    oddity: '',
   };
+  if (CONTROLS.test(text)) note(head, 'its header has control characters');
   const fault = readFields(head, text) ?? readFraming(head);
   return fault === null ? head : fault;
 }
@@ -136,10 +141,18 @@ function readFraming(head: ResponseHead): HeadFault | null {
   const isCountless = !Number.isSafeInteger(head.contentLength);
   if (isCountless || (head.isChunked && head.contentLength >= 0)) {
     // RFC 9112, section 6.3: chunked overrides the length. The message may be a smuggling attempt.
+    head.oddity ||= head.isChunked
+      ? 'it has a Content-Length and chunks: the chunks counted'
+      : 'its Content-Length is too large to count';
     head.contentLength = -1;
     head.isOdd = true;
   }
   return null;
+}
+
+function note(head: ResponseHead, oddity: string): void {
+  head.isOdd = true;
+  if (head.oddity === '') head.oddity = oddity;
 }
 
 function readConnection(head: ResponseHead, value: string): void {
@@ -163,6 +176,8 @@ function readTransferCodings(head: ResponseHead, codings: readonly string[]): vo
   head.isChunked = codings.at(-1) === 'chunked';
   head.isTransferCoded = codings.some((word) => word !== 'chunked');
   if (codings.length > 1) head.isOdd = true;
+  const unknown = codings.find((word) => word !== 'chunked' && !isCoding(word));
+  if (unknown !== undefined) note(head, `its Transfer-Encoding ${shown(unknown)} is no coding that is known`);
 }
 
 function readContentLength(head: ResponseHead, value: string): HeadFault | null {
@@ -170,7 +185,7 @@ function readContentLength(head: ResponseHead, value: string): HeadFault | null 
   for (const part of value.includes(',') ? value.split(',') : [value]) {
     const digits = part.trim();
     if (!/^\d+$/.test(digits)) {
-      head.isOdd = true;
+      note(head, `its Content-Length ${shown(value)} is no number`);
       continue;
     }
     const length = Number(digits);

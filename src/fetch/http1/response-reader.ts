@@ -36,6 +36,7 @@ export class ResponseReader implements IncomingResponse {
   responseHead = '';
   error: ErrorCode | null = null;
   detail = '';
+  oddity = '';
   truncated: Outcome['truncated'] = null;
 
   /** `isHead`: the answer to a HEAD has no body, whatever its headers say. */
@@ -99,9 +100,21 @@ export class ResponseReader implements IncomingResponse {
       if (steps >= stepsMax) return at;
       at = this.#step(buffer, at, end);
     }
-    // More bytes than the response came without a request, so nothing after them can be trusted.
-    if (at < end) this.#isOdd = true;
+    if (at < end) this.#readExcess(buffer, at, end);
     return end;
+  }
+
+  /** More bytes than the response came without a request, so nothing after them can be trusted. */
+  #readExcess(buffer: Buffer, start: number, end: number): void {
+    this.#isOdd = true;
+    // Old servers end a body with a line of its own.
+    const isLineEnd = end - start <= 2 && (buffer[start] === 13 || buffer[start] === 10) && buffer[end - 1] === 10;
+    if (this.error === null && this.truncated === null && !isLineEnd) this.#note('more bytes came behind its end');
+  }
+
+  #note(oddity: string): void {
+    this.#isOdd = true;
+    if (this.oddity === '') this.oddity = oddity;
   }
 
   /** The peer has closed: nothing more will come. */
@@ -110,6 +123,7 @@ export class ResponseReader implements IncomingResponse {
     const state = this.#state;
     this.#state = 'done';
     this.#isOdd = true;
+    if (state === 'trailer') this.#note('the connection was closed within its trailer');
     if (state === 'until-close' || state === 'trailer') return;
     if (this.#head === null) {
       this.error = 'reset';
@@ -156,6 +170,7 @@ export class ResponseReader implements IncomingResponse {
     } else if (reader.head !== null) {
       this.#head = reader.head;
       this.responseHead = reader.text;
+      this.oddity = reader.head.oddity;
       this.#beginBody(reader.head);
     }
     return at;
@@ -208,6 +223,7 @@ export class ResponseReader implements IncomingResponse {
     }
     if (result === 'more') return at;
     if (lines.isOdd) this.#isOdd = true;
+    if (lines.hasBadExtension) this.#note('a chunk has an extension that is malformed');
     if (result === 'bad') {
       this.cut('disconnect', 'http-malformed', 'the chunks of the body are malformed');
     } else if (this.#state === 'chunk-end') {
@@ -226,7 +242,9 @@ export class ResponseReader implements IncomingResponse {
     this.#trailer += buffer.toString('latin1', start, at);
     if (!this.#trailerEnd.isPassed && this.#trailer.length <= TRAILER_BYTES_MAX) return at;
     // Another reader may find a different end if it does not follow the grammar.
-    if (this.#trailer.length > TRAILER_BYTES_MAX || !TRAILER.test(this.#trailer)) this.#isOdd = true;
+    if (this.#trailer.length > TRAILER_BYTES_MAX) {
+      this.#note(`its trailer has more than ${TRAILER_BYTES_MAX} bytes and was not read to its end`);
+    } else if (!TRAILER.test(this.#trailer)) this.#note('its trailer is malformed');
     this.#state = 'done';
     return at;
   }

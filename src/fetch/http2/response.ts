@@ -29,6 +29,7 @@ export class Http2Response implements IncomingResponse {
   responseHead = '';
   error: ErrorCode | null = null;
   detail = '';
+  readonly oddity = '';
   truncated: Outcome['truncated'] = null;
 
   constructor(rules: BodyRules) {

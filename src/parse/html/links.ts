@@ -110,6 +110,7 @@ export function collectLinks(
       const links = headerLinks(context, joinPage, requisites, unkept);
       const bad: BadLink[] = [];
       if (baseHref !== null) noteBad(bad, baseHref, 'base');
+      if ((baseHref?.length ?? 0) > URL_LENGTH_MAX) unkept.tooLong += 1;
       const { base, join } = baseFor(baseHref !== null && encode !== null ? encode(baseHref) : baseHref);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
       const joined = joinLinks(hrefs, { links, bad, unkept }, joinEncoded, base.length, turn);
