@@ -215,7 +215,7 @@ export interface JobReader {
   /** The patterns that were excluded while a crawl ran, and still are; oldest first. */
   exclusions(): Promise<readonly KeptExclusion[]>;
   hosts(): Paged<HostRow>;
-  /** The sitemaps that were read or given up, in the order in which they were found. */
+  /** The sitemaps in the order in which they were found, also those that are still to be read. */
   sitemaps(): Paged<SitemapRow>;
   /** The rows counted one by one, to compare with the stored totals; all from one moment. It reads every row. */
   sums(): Promise<Sums>;

@@ -57,7 +57,8 @@ export interface SitemapRow {
   readonly url: string;
   /** The robots.txt, the index or the redirect that led to it; null if it was guessed. */
   readonly namedIn: string | null;
-  readonly verdict: SitemapEnd['verdict'];
+  /** Null if it is still to be read, or if the reading broke off. */
+  readonly verdict: SitemapEnd['verdict'] | null;
   readonly status: number | null;
   readonly error: ErrorCode | null;
   readonly isCut: boolean;

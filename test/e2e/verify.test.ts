@@ -67,6 +67,16 @@ test('verify: beside a running crawl it tells nothing that is not so', { timeout
   assert.deepEqual([faults, archived, unsettledBytes], [[], 600, 0]);
 });
 
+test('verify: the record of a sitemap whose reading broke off is no fault', async () => {
+  await using site = await serveSite(small, null, '<urlset><url><loc>ROOT4</loc></url></urlset>');
+  const job = join(folder, 'sitemap');
+  assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q'])).code, 0);
+  const db = new DatabaseSync(join(job, 'gossamer.db'));
+  assert.equal(db.prepare("UPDATE sitemaps SET verdict = NULL WHERE verdict = 'read'").run().changes, 1);
+  db.close();
+  assert.deepEqual((await verdictOf(job)).faults, []);
+});
+
 test('verify: the torn end of a killed run is no fault, and the next run cuts it off', async () => {
   const job = join(folder, 'killed');
   const asked = Promise.withResolvers<void>();

@@ -202,7 +202,7 @@ function createDatabaseJobReader({ ask, schema, leased }: PostgresLedgerOptions)
     FROM ${schema}.tallies`;
   const queued = `(SELECT count(*) FROM ${schema}.queue)`;
   const hostsSql = `SELECT ${HOST_COLUMNS} FROM ${schema}.hosts h WHERE h.id > $1 ORDER BY h.id`;
-  const sitemapsSql = `SELECT ${SITEMAP_COLUMNS} FROM ${schema}.sitemaps s WHERE s.id > $1 AND s.verdict IS NOT NULL ORDER BY s.id`;
+  const sitemapsSql = `SELECT ${SITEMAP_COLUMNS} FROM ${schema}.sitemaps s WHERE s.id > $1 ORDER BY s.id`;
   return {
     identity: async () => identityOf((await ask(`SELECT identity FROM ${schema}.job`)).rows[0]![0] as string),
     runs: () => runsOf(ask, schema),

@@ -56,6 +56,7 @@ test('sitemaps: how each ended and what names it, also what was guessed before',
   assert.deepEqual(await allOf(ledger.job.sitemaps()), [
     { url: `${HOST}/one`, namedIn, verdict: 'read', status: 200, error: null, isCut: true },
     { url: `${HOST}/two`, namedIn: `${HOST}/one`, verdict: 'failed', status: 0, error: 'reset', isCut: false },
+    { url: `${HOST}/three`, namedIn: null, verdict: null, status: null, error: null, isCut: false },
   ]);
   await frontier.close();
 });
@@ -76,6 +77,22 @@ test('sitemaps: no host has more than its share, nor are there more hosts than m
   assert.equal((await sitemaps.add(hosts)).refused, 6);
   assert.equal((await sitemaps.add([on(-1, null)])).refused, 0);
   assert.equal((await sitemaps.add([{ ...on(-1, namedIn), url: 'http://h-1/more' }])).refused, 0, 'that host is known');
+  await frontier.close();
+});
+
+test('sitemaps: to refuse those that are too many takes no longer than to add as many', async () => {
+  const { sitemaps, frontier } = await openStore(':memory:', OPTIONS);
+  const batch = (from: number) =>
+    Array.from({ length: SITEMAPS_PER_HOST_MAX }, (_, n) => ({ ...sitemap(`${from + n}`), namedIn: `${HOST}/index` }));
+  const costOf = async (from: number, refused: number): Promise<number> => {
+    const before = process.threadCpuUsage();
+    assert.equal((await sitemaps.add(batch(from))).refused, refused);
+    const { user, system } = process.threadCpuUsage(before);
+    return user + system;
+  };
+  const added = await costOf(0, 0);
+  const refused = await costOf(SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_HOST_MAX);
+  assert.ok(refused <= 2 * added, `${refused} us and ${added} us`);
   await frontier.close();
 });
 

@@ -60,6 +60,7 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
     }
     const hostId = hosts.idOf(host);
     const count = counts.get(hostId) ?? (ofHost.get(hostId)![0] as number);
+    counts.set(hostId, count);
     if (namedIn !== null && isTooMany(count)) return null;
     const { lastInsertRowid } = insert.run(url, hostId, depth, namedIn);
     counts.set(hostId, count + 1);
@@ -99,17 +100,17 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   };
 }
 
-/** Sitemaps with a known end; the parameter is the last id read. */
+/** The parameter is the last id read. */
 export const SITEMAPS_SQL = `
   SELECT id, url, named_in, verdict, status, error, is_cut FROM sitemaps
-    WHERE id > ? AND verdict IS NOT NULL ORDER BY id LIMIT ${ROWS_READ_MAX}`;
+    WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`;
 
 export function sitemapRowOf(cells: Cells): SitemapRow {
   const [, url, namedIn, verdict, status, error, isCut] = cells as unknown as [
     number,
     string,
     string | null,
-    SitemapEnd['verdict'],
+    SitemapRow['verdict'],
     number | null,
     number | null,
     number,

@@ -44,7 +44,7 @@ export async function badSitemapsOf({ sitemaps }: Pick<JobReader, 'sitemaps'>): 
 function whyBad({ verdict, status, error, isCut, namedIn }: SitemapRow): BadSitemap['why'] | null {
   if (verdict === 'failed') return 'failed';
   if (verdict === 'read') return isCut || error !== null ? 'cut' : null;
-  if (verdict === 'moved' || namedIn === null) return null;
+  if (verdict === null || verdict === 'moved' || namedIn === null) return null;
   if (verdict === 'robots' || verdict === 'outside' || verdict === 'limit') return verdict;
   return status !== null && status >= 200 && status < 300 ? 'not-a-sitemap' : 'missing';
 }
