@@ -35,22 +35,23 @@ export function beginsWith(bytes: Buffer, magics: readonly Buffer[]): boolean {
 
 /**
  * Null if the bytes end too early; throws if they are not a member, and TooLong if it holds more than `bytesMax`.
+ * `isAll`: the bytes are one member and no more.
  */
-export function memberOf(bytes: Buffer, bytesMax: number): Member | null {
-  if (beginsWith(bytes, [GZIP_MAGIC])) return gzipMember(bytes, bytesMax);
+export function memberOf(bytes: Buffer, bytesMax: number, isAll: boolean): Member | null {
+  if (beginsWith(bytes, [GZIP_MAGIC])) return gzipMember(bytes, bytesMax, isAll);
   if (beginsWith(bytes, [ZSTD_MAGIC])) return zstdMember(bytes, bytesMax);
   if (beginsWith(bytes, [PLAIN_MAGIC])) return plainMember(bytes);
   throw new Error('no record begins here');
 }
 
-function gzipMember(bytes: Buffer, bytesMax: number): Member | null {
+function gzipMember(bytes: Buffer, bytesMax: number, isAll: boolean): Member | null {
   const at = gzipHeadBytes(bytes);
   try {
     // `info` makes it report how many bytes it took; the types lack this option.
     const { buffer, engine } = zlib().inflateRawSync(bytes.subarray(at), {
       info: true,
       maxOutputLength: bytesMax,
-      chunkSize: Math.min(likelyBytes(bytes), bytesMax),
+      chunkSize: Math.min(isAll ? toldBytes(bytes) : INFLATED_BYTES_MIN, bytesMax),
     }) as unknown as {
       readonly buffer: Buffer;
       readonly engine: { readonly bytesWritten: number };
@@ -70,11 +71,8 @@ function gzipMember(bytes: Buffer, bytesMax: number): Member | null {
   }
 }
 
-/**
- * How many bytes a member likely expands to. If it is all that is given, its trailer says so; then one piece of memory
- * is enough for them.
- */
-function likelyBytes(bytes: Buffer): number {
+/** How many bytes a member expands to, as its trailer says. Then one piece of memory is enough for them. */
+function toldBytes(bytes: Buffer): number {
   const told = bytes.length < GZIP_TRAILER_BYTES ? 0 : bytes.readUInt32LE(bytes.length - 4);
   return Math.min(Math.max(told + 1, INFLATED_BYTES_MIN), INFLATED_BYTES_MAX);
 }

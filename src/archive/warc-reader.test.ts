@@ -55,6 +55,36 @@ test('readWarc: what looks like records and is none is given up, however much of
   assert.match((await readAll(join(folder, 'plain'))).last, /nothing behind it is read/);
 });
 
+test('readWarc: of a file of short records and short damages no byte is read three times', async () => {
+  const count = 20_000;
+  const records: Readonly<Record<string, Buffer>> = {
+    gzip: gzipSync(RECORD),
+    zstd: zstdCompressSync(RECORD),
+    plain: RECORD,
+    'gzip of nothing': gzipSync(''),
+  };
+  for (const [name, record] of Object.entries(records)) {
+    const bytes = Buffer.concat([...Array.from({ length: count }, () => record), record]);
+    let read = 0;
+    let found = 0;
+    const file = {
+      name,
+      bytes: bytes.length,
+      read(from: number, wanted: number) {
+        const part = bytes.subarray(from, from + wanted);
+        read += part.length;
+        return Promise.resolve(part);
+      },
+    };
+    for await (const { length } of readWarc(file)) {
+      assert.equal(length, record.length, name);
+      found += 1;
+    }
+    assert.equal(found, count + 1, name);
+    assert.ok(read < 2 * bytes.length + MIB, `${name}: ${read} bytes of ${bytes.length}`);
+  }
+});
+
 test('readWarc: behind some damage all records are found', async () => {
   const record = gzipSync(RECORD);
   const damaged = Buffer.from(record).fill(0x55, 12, 20);

@@ -11,6 +11,7 @@ import { BLANK_LINE, blockBytes, type Damage, fieldsOf, type WarcRecord } from '
 
 export type { Damage, WarcRecord };
 
+const NOTHING = Buffer.alloc(0);
 const WINDOW_BYTES = 256 * 1024;
 /** How many bytes are read first at a position after damage that only may be a record. */
 const GUESS_BYTES = 4 * 1024;
@@ -40,7 +41,7 @@ export async function* readWarc(source: string | FileThere): AsyncGenerator<Warc
 }
 
 async function* recordsIn(read: View, size: number): AsyncGenerator<WarcRecord | Damage> {
-  const view: View = (from, bytes) => read(from, Math.max(0, Math.min(bytes, size - from)));
+  const { view, held } = createWindow(read, size);
   const magics = magicsOf(await view(0, MAGIC_BYTES_MAX));
   let seen = 0;
   const counted: View = async (from, bytes) => {
@@ -53,9 +54,12 @@ async function* recordsIn(read: View, size: number): AsyncGenerator<WarcRecord |
   for (let at = 0; at < size; ) {
     const before = at;
     seen = 0;
-    const whole = await recordAt(counted, at, size, isGuess ? GUESS_BYTES : WINDOW_BYTES);
+    const near: Buffer = isGuess ? NOTHING : held(at);
+    const short = near.length === 0 ? null : recordIn(near, at, size, IN_MEMORY_BYTES_MAX, false);
+    const whole: WarcRecord | Damage | null =
+      short ?? (await recordAt(counted, at, size, isGuess ? GUESS_BYTES : WINDOW_BYTES));
     // What is not a record may expand to a thousand times its bytes.
-    const found =
+    const found: WarcRecord | Damage =
       whole ??
       (await longRecordAt(view, at, size, (bytes) => {
         seen += isGuess ? bytes : 0;
@@ -63,8 +67,9 @@ async function* recordsIn(read: View, size: number): AsyncGenerator<WarcRecord |
     yield found;
     // A damaged member with an intact frame is skipped whole: a stored body may itself contain bytes that look like a
     // member.
-    const end = at + found.length;
-    const isBehind = found.length > 0 && (end === size || beginsWith(await view(end, MAGIC_BYTES_MAX), magics));
+    const end: number = at + found.length;
+    const isBehind: boolean =
+      found.length > 0 && (end === size || beginsWith(await view(end, MAGIC_BYTES_MAX), magics));
     isGuess = !(isBehind || !('damage' in found));
     at = isGuess ? await nextMagic(counted, magics, at + 1, size) : end;
     if (!isGuess) continue;
@@ -77,6 +82,39 @@ async function* recordsIn(read: View, size: number): AsyncGenerator<WarcRecord |
     };
     return;
   }
+}
+
+interface Window {
+  /** Reads what is not in the window, and then has that in it. */
+  readonly view: View;
+  /** What the window has from there on; nothing if that is too little for most records. */
+  readonly held: (from: number) => Buffer;
+}
+
+/** Many short records are in what one reading brings. To read so much again for each of them would take minutes. */
+function createWindow(read: View, size: number): Window {
+  let start = 0;
+  let held: Buffer = NOTHING;
+  const hold = (from: number, bytes: Buffer): Buffer => {
+    start = from;
+    held = bytes;
+    return bytes;
+  };
+  return {
+    view(from, wanted) {
+      const bytes = Math.max(0, Math.min(wanted, size - from));
+      if (from >= start && from + bytes <= start + held.length)
+        return held.subarray(from - start, from - start + bytes);
+      const found = read(from, bytes);
+      if (wanted !== WINDOW_BYTES) return found;
+      return found instanceof Promise ? found.then((there) => hold(from, there)) : hold(from, found);
+    },
+    held(from) {
+      const bytes = held.subarray(Math.max(0, from - start));
+      const isEnough = bytes.length >= GUESS_BYTES || start + held.length === size;
+      return from >= start && isEnough ? bytes : NOTHING;
+    },
+  };
 }
 
 /** Reads one record by its place, all of it into memory. Throws if no record is there, or it is damaged or too long. */
@@ -116,7 +154,7 @@ function placeIn(name: string, size: number, offset: number, length: number): Pl
 
 function recordOf({ name, offset, end, bytesMax }: PlaceInFile, bytes: Buffer): WarcRecord {
   const usual = Math.min(bytesMax, IN_MEMORY_BYTES_MAX);
-  const found = recordIn(bytes, offset, end, usual) ?? largeRecordIn(bytes, offset, end, bytesMax);
+  const found = recordIn(bytes, offset, end, usual, true) ?? largeRecordIn(bytes, offset, end, bytesMax);
   if (found === null) throw new TooLong(`${name} at ${offset}: its record has more than ${megabytes(bytesMax)}`);
   if ('damage' in found) throw new Error(`${name} at ${offset}: ${found.damage}`);
   return found;
@@ -130,7 +168,9 @@ function largeRecordIn(bytes: Buffer, offset: number, end: number, bytesMax: num
   try {
     const told = recordBytes(beginningOf(bytes)) + TAIL_BYTES_MAX;
     if (told > bytesMax) return null;
-    return recordIn(bytes, offset, end, told) ?? { offset, length: 0, damage: 'its record is longer than it says' };
+    return (
+      recordIn(bytes, offset, end, told, true) ?? { offset, length: 0, damage: 'its record is longer than it says' }
+    );
   } catch (error) {
     return error instanceof TooLong ? null : { offset, length: 0, damage: (error as Error).message };
   }
@@ -144,19 +184,25 @@ function megabytes(bytes: number): string {
 async function recordAt(view: View, offset: number, size: number, first: number): Promise<WarcRecord | Damage | null> {
   for (let window = first; ; window *= 4) {
     const bytes = await view(offset, Math.min(window, IN_MEMORY_BYTES_MAX));
-    const found = recordIn(bytes, offset, size, IN_MEMORY_BYTES_MAX);
+    const found = recordIn(bytes, offset, size, IN_MEMORY_BYTES_MAX, false);
     if (found !== null || window >= IN_MEMORY_BYTES_MAX) return found;
   }
 }
 
 /**
  * The record at the beginning of the bytes, which are at `offset` of the file. Null if it goes on behind them, or has
- * more than `bytesMax`.
+ * more than `bytesMax`. `isAll`: the bytes are what its place says that it has.
  */
-function recordIn(bytes: Buffer, offset: number, size: number, bytesMax: number): WarcRecord | Damage | null {
+function recordIn(
+  bytes: Buffer,
+  offset: number,
+  size: number,
+  bytesMax: number,
+  isAll: boolean,
+): WarcRecord | Damage | null {
   let length = 0;
   try {
-    const member = memberOf(bytes, bytesMax);
+    const member = memberOf(bytes, bytesMax, isAll);
     length = member?.length ?? 0;
     if (member !== null) return parsed(member.open(), offset, length);
     return offset + bytes.length >= size ? { offset, length, damage: 'it ends in the middle of a record' } : null;
