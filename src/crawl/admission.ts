@@ -1,16 +1,16 @@
 // Decides which of the URLs on a page belong to the job, and gives them the form that the frontier takes.
 
-import { systemClock } from '../base/clock.ts';
 import type { Lease, Link, LinkKind, NewUrl, Outcome, ParsedPage, SitemapMention } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { asciiUrl } from '../base/headers.ts';
-import { JUDGED_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
+import { LINKS_AT_ONCE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { leadsToPage } from '../base/link-kind.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
 import { isNoUrl, joinUrl, withoutUserinfo } from '../url/join.ts';
 import { looksLikeLogout } from '../url/logout.ts';
 import { type Scope, unfit } from '../url/scope.ts';
+import { areLong, inTurns, judgedInTurns } from './judged-in-turns.ts';
 
 export interface AdmissionRules {
   readonly scope: Scope;
@@ -214,8 +214,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
       }
       for (const link of found.links) admit(link);
       giveOuter(admitted, outers);
-      const length = admitted.reduce((sum, { url }) => sum + url.length, 0);
-      return length > JUDGED_AT_ONCE_LENGTH ? judgedInTurns(admitted) : admitted;
+      return areLong(admitted) ? judgedInTurns(admitted) : admitted;
     },
     listed: (url, mention) => {
       const { key, host, depth, hops, skip } = new Found(rules, 'link', url, 1, 0);
@@ -239,30 +238,6 @@ function lastAskedAt({ url, forms, formsAskedAt }: Lease, { startedAt }: Outcome
   if (form === url) return startedAt;
   const before = forms.lastIndexOf(form);
   return before < 0 ? null : (formsAskedAt[before] ?? startedAt);
-}
-
-/** Lets the event loop run between parts of a list. */
-async function inTurns<T>(list: readonly T[], work: (item: T) => void): Promise<void> {
-  for (const [at, item] of list.entries()) {
-    work(item);
-    if (at % LINKS_AT_ONCE_MAX === LINKS_AT_ONCE_MAX - 1) await systemClock.turn();
-  }
-}
-
-/**
- * Judges many long URLs with turns in between. The user's expressions and the keys take long for them, which must not
- * happen inside the transaction that writes them.
- */
-async function judgedInTurns(urls: Found[]): Promise<Found[]> {
-  let length = 0;
-  for (const found of urls) {
-    length += found.url.length;
-    found.judge();
-    if (length < JUDGED_AT_ONCE_LENGTH) continue;
-    length = 0;
-    await systemClock.turn();
-  }
-  return urls;
 }
 
 /** The target of a redirect, absolute and without fragment; null if the response is not a redirect or names no URL. */

@@ -26,11 +26,13 @@ export function createFolders(placeOf: (url: string) => string): Areas {
   const ends = new Map<string, readonly string[]>();
   /** For each place, the number of ends that list it. */
   const counts = new Map<string, number>();
-  /** Length of the longest place ever added. A URL with thousands of slashes is searched only this far. */
+  /** The lengths that places ever had: a URL with thousands of slashes is looked up only at these. */
+  const lengths = new Set<number>();
   let longest = 0;
 
   const count = (places: readonly string[], more: 1 | -1): void => {
     for (const place of places) {
+      lengths.add(place.length);
       longest = Math.max(longest, place.length);
       const sum = (counts.get(place) ?? 0) + more;
       if (sum === 0) counts.delete(place);
@@ -67,7 +69,7 @@ export function createFolders(placeOf: (url: string) => string): Areas {
       const place = placeOf(url);
       if (counts.has(place)) return true;
       for (let end = place.lastIndexOf('/', longest - 1) + 1; end > 0; end = place.lastIndexOf('/', end - 2) + 1) {
-        if (counts.has(place.slice(0, end))) return true;
+        if (lengths.has(end) && counts.has(place.slice(0, end))) return true;
       }
       return false;
     },

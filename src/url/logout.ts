@@ -2,6 +2,7 @@
 // a logout. A crawl without credentials skips only URLs that can mean nothing else: a wiki page about logging out is a
 // page.
 
+import { lazily } from '../base/on-demand.ts';
 import { isAbout, isAccountOrProgram, isSpecial, type LogoutWord, logoutWord } from './logout-words.ts';
 
 /** Query fields whose value names an action. */
@@ -38,6 +39,17 @@ const HTML = /\.html?$/i;
 /** Names of single logout in SAML, in its own folder. */
 const SAML = /^(?:slo|sls)$/i;
 const LONGEST_WORD = 60;
+/** Escapes that are UTF-8 (RFC 3629, section 4). An exception for each segment would take longer than all else. */
+const UTF8 = new RegExp(
+  `^(?:${[
+    '[^%]|%[0-7][\\da-f]|%(?:c[2-9a-f]|d[\\da-f])<>',
+    '%e0%[ab][\\da-f]<>|%ed%[89][\\da-f]<>|%e[1-9a-cef]<><>',
+    '%f0%[9ab][\\da-f]<><>|%f[1-3]<><><>|%f4%8[\\da-f]<><>',
+  ]
+    .join('|')
+    .replaceAll('<>', '%[89ab][\\da-f]')})*$`,
+  'i',
+);
 /**
  * Every ASCII word of the lists contains one of these parts, and few other URLs do. An escaped URL always goes on to
  * the full test.
@@ -62,44 +74,69 @@ export function looksLikeLogout(url: string, hasCredentials = false): boolean {
   const fields = query < 0 ? [] : url.slice(query + 1).split(/[&;]/);
   const doubt = { hasCredentials, goesOn: fields.some((field) => GOES_ON.test(field)) };
   if (isLogoutPath(path, doubt)) return true;
-  const isPage = () => path.split('/').some((segment) => isAbout(decoded(segment)));
+  const isPage = lazily(() => path.split('/').some(isAboutFolder));
   if (fields.some((field) => isLogoutField(field, hasCredentials, isPage))) return true;
   return hasCredentials && (fields.some(isPartOfLogout) || isOutOfLogin(path, fields));
 }
 
-function isLogoutPath(path: string, doubt: Doubt): boolean {
-  const segments = path.split('/');
-  return segments.some((segment, at) => {
+/** A path, and what is found in it at most once, however many of its segments are asked about. */
+interface Path {
+  readonly segments: readonly string[];
+  /** The last segment that is not an index of the one before. */
+  readonly lastNamed: () => number;
+  /** The first segments that stand for something about things, and for SAML; -1 without one. */
+  readonly firstAbout: () => number;
+  readonly firstSaml: () => number;
+}
+
+function pathOf(text: string): Path {
+  const segments = text.split('/');
+  return {
+    segments,
+    lastNamed: lazily(() => segments.findLastIndex((segment) => segment !== '' && !/^index\b/i.test(segment))),
+    firstAbout: lazily(() => segments.findIndex(isAboutFolder)),
+    firstSaml: lazily(() => segments.findIndex((each) => /^saml[\d.]*$/i.test(each))),
+  };
+}
+
+function isLogoutPath(text: string, doubt: Doubt): boolean {
+  const path = pathOf(text);
+  return path.segments.some((segment, at) => {
     const [name = '', ...fields] = segment.split(';');
-    const before = segments.slice(0, at);
-    const means = meaningOf(name) ?? inFolder(before, name) ?? (doubt.hasCredentials ? lastPart(name) : null);
-    if (means === 'special' || (means !== null && leadsOut(means, name, before, segments.slice(at + 1), doubt)))
-      return true;
+    const means = meaningOf(name) ?? inFolder(path, at, name) ?? (doubt.hasCredentials ? lastPart(name) : null);
+    if (means === 'special' || (means !== null && leadsOut(means, name, path, at, doubt))) return true;
     return fields.some((field) => isLogoutField(field, doubt.hasCredentials, () => false));
   });
 }
 
 /** Whether a segment with a word for logging out is a logout, by what stands around it. */
-function leadsOut(means: LogoutWord, name: string, before: string[], after: string[], doubt: Doubt): boolean {
-  const isLast = after.every((segment) => segment === '' || /^index\b/i.test(segment));
-  if (means === 'exit') return doubt.hasCredentials && isLast && isEntrance(before.at(-1));
+function leadsOut(means: LogoutWord, name: string, path: Path, at: number, doubt: Doubt): boolean {
+  const { segments, lastNamed, firstAbout } = path;
+  const isLast = lastNamed() <= at;
+  if (means === 'exit') return doubt.hasCredentials && isLast && isEntrance(segments[at - 1]);
   if (doubt.hasCredentials) return true;
-  if (before.some(isAboutFolder) || (!isLast && (means === 'leaving' || HTML.test(after.at(-1)!)))) return false;
+  if (isWithin(firstAbout(), at)) return false;
+  if (!isLast && (means === 'leaving' || HTML.test(segments.at(-1)!))) return false;
   return (
     (means === 'program' && !HTML.test(name)) ||
     doubt.goesOn ||
     PROGRAM.test(decoded(name)) ||
-    isEntrance(before.at(-1))
+    isEntrance(segments[at - 1])
   );
 }
 
 /** Names that mean a logout in one folder: `/session/destroy`, `/saml/slo`. */
-function inFolder(before: readonly string[], name: string): LogoutWord | null {
-  const folder = before.at(-1);
+function inFolder({ segments, firstSaml }: Path, at: number, name: string): LogoutWord | null {
+  const folder = segments[at - 1];
   if (folder === undefined || name === '') return null;
   if (/(?:^|[-_])sessions?$/i.test(folder) && logoutWord(`session${name}`) === 'logout') return 'logout';
   if (IN.test(folder) && OUT.test(name.replace(ENDING, ''))) return 'logout';
-  return SAML.test(name) && before.some((each) => /^saml[\d.]*$/i.test(each)) ? 'program' : null;
+  return SAML.test(name) && isWithin(firstSaml(), at) ? 'program' : null;
+}
+
+/** Whether the first of its kind stands before this place. */
+function isWithin(first: number, at: number): boolean {
+  return first >= 0 && first < at;
 }
 
 /** Whether what follows the segment belongs to the site as a whole, to somebody's account, or to a program. */
@@ -180,9 +217,6 @@ function programMeaning(name: string): LogoutWord | null {
 /** Bytes that are no UTF-8 are read as Latin-1. */
 function decoded(written: string): string {
   if (!written.includes('%')) return written;
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return written.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  }
+  if (UTF8.test(written)) return decodeURIComponent(written);
+  return written.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

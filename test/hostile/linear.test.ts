@@ -31,9 +31,9 @@ import { fileSegments } from '../../src/views/file-names.ts';
 import { pageMarkdown } from '../../src/views/markdown/page.ts';
 import { mirroredPage } from '../../src/views/mirror/page.ts';
 import { mirroredSheet } from '../../src/views/mirror/style.ts';
+import { ADDRESSES, TRAP_ADDRESSES } from './address-inputs.ts';
 import { costs, isSteep, type Reader } from './doubling.ts';
 import {
-  ADDRESSES,
   FIELDS,
   HEADS,
   HTTP,
@@ -46,7 +46,6 @@ import {
   SHEETS,
   type Table,
   TEXTS,
-  TRAP_ADDRESSES,
 } from './inputs.ts';
 
 const URL_HERE = 'http://h.example/a/b';

@@ -118,6 +118,9 @@ test('nor do pages that grow to it out of a small gzip', onLinux, async () => {
   assert.equal((await crawled(site, null)).length, BOMBS);
 });
 
+const deepLinks = (path: string, folder: string): string =>
+  Array.from({ length: 250 }, (_, at) => `<a href=${path}${at}%20${folder.repeat(7_800 / folder.length)}>`).join('');
+
 const LONG_NAME = 'x'.repeat(7_900);
 /** Pages that become long only when their links are joined, and pages that are long. By name, with how many of them. */
 const OF_LONG_LINKS: Readonly<Record<string, readonly [count: number, page: (path: string) => string]>> = {
@@ -130,6 +133,8 @@ const OF_LONG_LINKS: Readonly<Record<string, readonly [count: number, page: (pat
     8,
     (path) => Array.from({ length: 500 }, (_, at) => `<a href=${path}${LONG_NAME}${at}>`).join(''),
   ],
+  'pages of links with thousands of folders': [4, (path) => deepLinks(path, '/')],
+  'pages of links whose folders are no UTF-8': [4, (path) => deepLinks(path, '/%e6')],
 };
 
 for (const [name, [count, page]] of Object.entries(OF_LONG_LINKS)) {
