@@ -27,6 +27,7 @@ import { type Cells, lenientQuery, type Query } from './database.ts';
 import { createExcludedReader, createExclusionReader } from './exclusions.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
+import { assertShort, createRowPages, unlessTooLong } from './long-values.ts';
 import { createMovedReader } from './moved-files.ts';
 import { readOutOfScope } from './out-of-scope.ts';
 import { ROW_SQL, rowOf } from './row.ts';
@@ -74,7 +75,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
 
 function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
   const one = lenientQuery(db, `${ROW_SQL} WHERE u.id = ?`);
-  const page = lenientQuery(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
+  const page = createRowPages(db, one);
   const removedAt = lenientQuery(db, 'SELECT at FROM removals WHERE url = ?');
   const mentionOf = lenientQuery(db, MENTION_SQL);
   const asked = lenientQuery(db, ASKED_SQL);
@@ -99,7 +100,7 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
     queued: () => queuedIds(db),
     outOfScope: () => readOutOfScope(db),
     async of(ids) {
-      const found = ids.map((id) => one.get(id)).filter((cells) => cells !== undefined);
+      const found = ids.map((id) => unlessTooLong(one, id)).filter((cells) => cells !== undefined);
       return found.flatMap((cells) => soundRow(cells, isLeased, () => {}));
     },
     attempts: createAttemptReader(db),
@@ -125,6 +126,7 @@ async function* queuedIds(db: DatabaseSync): AsyncGenerator<readonly number[]> {
 /** The row; no row if its values are unsound and there is an `onUnsound`, which is then called. */
 function soundRow(cells: Cells, isLeased: (id: number) => boolean, onUnsound: RowFilter['onUnsound']): Row[] {
   try {
+    assertShort(cells);
     return [rowOf(cells, isLeased)];
   } catch (error) {
     if (onUnsound === undefined) throw error;
@@ -225,7 +227,7 @@ function createArchivedReader(db: DatabaseSync): ArchivedReader {
 }
 
 /** The rows of a statement whose parameter is the last id read and whose first column is the id. */
-async function* pagesOf(statement: Query, afterId = 0): AsyncGenerator<readonly Cells[]> {
+async function* pagesOf(statement: Pick<Query, 'all'>, afterId = 0): AsyncGenerator<readonly Cells[]> {
   let last = afterId;
   for (let pages = 1; ; pages += 1) {
     const rows = statement.all(last);
