@@ -5,6 +5,8 @@ export const READ_STEPS_MAX = 2_048;
 export const READ_STEPS_CROWDED_MAX = 256;
 /** The bytes of a line between chunks that count as one piece. */
 export const CHUNK_LINE_STEP_BYTES = 32;
+/** A longer head of a response is parsed in a turn of its own. */
+export const HEAD_AT_ONCE_BYTES = 16 * 1024;
 /** For how long what is left of such reads is taken before the event loop gets a turn. */
 export const READ_ON_MS = 5;
 /** What a rate may save up while nothing comes, as time. */

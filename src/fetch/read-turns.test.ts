@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { certificateMaker, NO_OPENSSL } from '../../test/helpers/certificates.ts';
 import { ask, bodyText, fetcherFor, rawServer } from '../../test/helpers/raw-server.ts';
-import { READ_STEPS_CROWDED_MAX, READ_STEPS_MAX } from '../base/limits-of-connections.ts';
+import { HEAD_AT_ONCE_BYTES, READ_STEPS_CROWDED_MAX, READ_STEPS_MAX } from '../base/limits-of-connections.ts';
 import { BodyMemory } from './body-memory.ts';
 import { ResponseReader } from './http1/response-reader.ts';
 import { ReadTurns } from './read-turns.ts';
 
+const H = 'HTTP/1.1 200 OK\r\n';
+const BODY_BYTES_MAX = 100;
 const C = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 const BYTES = 200_000;
 const SMALL = `${C}${'1\r\nx\r\n'.repeat(BYTES)}`;
@@ -119,4 +121,20 @@ test('fetch: over TLS too', { skip: NO_OPENSSL }, async (t) => {
   await using fetcher = fetcherFor({ insecure: true });
   for (const _ of [1, 2]) assert.equal((await ask(fetcher, server.url)).body.length, BYTES);
   assert.equal(server.connections, 1);
+});
+
+test('a long head: its last byte waits for a turn of its own, wherever the bytes are cut', () => {
+  const head = `${H}X: ${'x'.repeat(HEAD_AT_ONCE_BYTES)}\r\nContent-Length: 5\r\n\r\n`;
+  const bytes = Buffer.from(`${head}hello`);
+  for (const cut of [0, 1, H.length, head.length - 2, head.length - 1, head.length, bytes.length]) {
+    const reader = new ResponseReader(new BodyMemory(), false, BODY_BYTES_MAX);
+    let at = reader.push(bytes, 0, cut, 1_000);
+    at = at < cut ? at : reader.push(bytes, cut, bytes.length, 1_000);
+    assert.deepEqual([at, reader.status], [head.length - 1, 0]);
+    assert.equal(reader.push(bytes, at, bytes.length, 1_000), bytes.length);
+    assert.deepEqual([reader.status, reader.isDone, Buffer.from(reader.body).toString()], [200, true, 'hello']);
+  }
+  const hurried = new ResponseReader(new BodyMemory(), false, BODY_BYTES_MAX);
+  assert.equal(hurried.push(bytes, 0, bytes.length), bytes.length, 'the connection was lost: all that came is read');
+  assert.equal(hurried.status, 200);
 });

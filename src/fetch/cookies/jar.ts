@@ -209,12 +209,14 @@ function isOver(expiresAt: number | null, now: number): boolean {
 
 /** An expired cookie goes first, then the one that was not used for the longest time. */
 function leastUsed({ kept }: Site, now: number): string {
-  const [first] = [...kept].sort(
-    ([, one], [, other]) =>
-      Number(isOver(other.cookie.expiresAt, now)) - Number(isOver(one.cookie.expiresAt, now)) ||
-      one.usedAt - other.usedAt,
-  );
-  return first![0];
+  let found: readonly [key: string, each: Kept] | null = null;
+  for (const entry of kept) if (found === null || goesBefore(entry[1], found[1], now)) found = entry;
+  return found![0];
+}
+
+function goesBefore(one: Kept, other: Kept, now: number): boolean {
+  const [isOneOver, isOtherOver] = [isOver(one.cookie.expiresAt, now), isOver(other.cookie.expiresAt, now)];
+  return isOneOver === isOtherOver ? one.usedAt < other.usedAt : isOneOver;
 }
 
 /** The rest of the cookie is what its key is made of. */

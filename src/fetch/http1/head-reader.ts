@@ -2,6 +2,7 @@
 // lines before the head, and interim responses.
 
 import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX } from '../../base/limits.ts';
+import { HEAD_AT_ONCE_BYTES } from '../../base/limits-of-connections.ts';
 import type { Failure } from '../failure.ts';
 import { parseHead, type ResponseHead, shown } from './response-head.ts';
 
@@ -54,15 +55,21 @@ export class HeadReader {
   text = '';
   head: ResponseHead | null = null;
   fault: Failure | null = null;
+  /** Only the last byte of a long head is missing. With it the head is parsed, which may take milliseconds. */
+  isLongDue = false;
   /** Something did not follow the grammar. */
   isOdd = false;
   /** The bytes did not even begin like HTTP. */
   isOtherProtocol = false;
 
-  /** Takes bytes until there is a head or a fault, and returns where it stopped. */
+  /**
+   * Takes bytes until there is a head or a fault, and returns where it stopped. That is once also before the last byte
+   * of a long head (`isLongDue`).
+   */
   push(buffer: Buffer, start: number, end: number): number {
     let at = start;
-    while (at < end && this.head === null && this.fault === null) {
+    this.isLongDue = false;
+    while (at < end && this.head === null && this.fault === null && !this.isLongDue) {
       at = this.#end === null ? this.#begin(buffer, at, end) : this.#goOn(this.#end, buffer, at, end);
     }
     return at;
@@ -91,14 +98,17 @@ export class HeadReader {
   }
 
   #goOn(blankLine: BlankLine, buffer: Buffer, start: number, end: number): number {
-    const at = blankLine.pass(buffer, start, end);
+    const isLast = blankLine.isPassed;
+    let at = isLast ? start + 1 : blankLine.pass(buffer, start, end);
     const room = RESPONSE_HEAD_BYTES_MAX - this.text.length;
     if (at - start > room) {
       this.#fail('http-header-size', `the head of the response is longer than ${RESPONSE_HEAD_BYTES_MAX} bytes`);
       return start + room;
     }
+    this.isLongDue = blankLine.isPassed && !isLast && this.text.length + at - start > HEAD_AT_ONCE_BYTES;
+    if (this.isLongDue) at -= 1;
     this.text += buffer.toString('latin1', start, at);
-    if (blankLine.isPassed) this.#ended();
+    if (blankLine.isPassed && !this.isLongDue) this.#ended();
     return at;
   }
 

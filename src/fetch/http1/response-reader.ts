@@ -92,12 +92,12 @@ export class ResponseReader implements IncomingResponse {
 
   /**
    * Takes bytes `start` to `end` of `buffer`, which may be overwritten afterwards, but at most `stepsMax` pieces of
-   * them. Returns how far it came; what is behind must be pushed next.
+   * them, or those before the last one of a long head. Returns how far it came; what is behind must be pushed next.
    */
   push(buffer: Buffer, start: number, end: number, stepsMax = Number.POSITIVE_INFINITY): number {
     let at = start;
     for (let steps = 0; at < end && this.#state !== 'done'; steps += 1) {
-      if (steps >= stepsMax) return at;
+      if (steps >= stepsMax || (steps > 0 && this.#headReader.isLongDue && stepsMax < Infinity)) return at;
       at = this.#step(buffer, at, end);
     }
     if (at < end) this.#readExcess(buffer, at, end);

@@ -10,6 +10,7 @@ const WIRE_BYTES = 1_900_000;
 const CHUNKED_BYTES = 2_400_000;
 /** Pages of one host that come at once. */
 const AT_ONCE = 16;
+const HEADS = 200;
 
 const times = (piece: string | Buffer, bytes = WIRE_BYTES): Buffer => {
   const one = Buffer.from(piece);
@@ -37,8 +38,13 @@ const frames =
     (peer as Http2Peer).raw(Buffer.concat([h2.head(stream.id!, h2.OK), Buffer.alloc(count * one.length, one), end]));
   };
 
-const many = <T>(one: T): Record<string, T> =>
-  Object.fromEntries(Array.from({ length: AT_ONCE }, (_, at) => [`/hostile${at}`, one]));
+const manyOf = <T>(count: number, one: (at: number) => T): Record<string, T> =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`/hostile${at}`, one(at)]));
+const many = <T>(one: T): Record<string, T> => manyOf(AT_ONCE, () => one);
+
+/** As many as are taken of one response, each as long as one may be. */
+const cookies = (page: number): string =>
+  Array.from({ length: 50 }, (_, at) => `Set-Cookie: c${page}-${at}=${'v'.repeat(4_000)}\r\n`).join('');
 
 export const PIECES: readonly HostileInput[] = [
   {
@@ -108,5 +114,12 @@ export const PIECES: readonly HostileInput[] = [
     http2: true,
     serves: many(frames(Buffer.from('x'), 15_000)),
     becomes: many(done()),
+  },
+  {
+    number: '76j',
+    what: `${HEADS} heads of 200 KB of cookies`,
+    group,
+    serves: manyOf(HEADS, (at) => page('<title>right</title>', cookies(at))),
+    becomes: manyOf(HEADS, () => done(200, { title: 'right' })),
   },
 ];
