@@ -18,6 +18,12 @@ export interface Told {
   readonly detail?: string;
   /** The record has all that was sent, although less of it was read. */
   readonly isKeptWhole?: true;
+  /** How often it is asked for, at least and at most. A response is asked for once if it is not said otherwise. */
+  readonly asks?: readonly [least: number, most: number];
+  /** Its connection carries no other request. */
+  readonly isDropped?: true;
+  /** What the record has of the body, where that is not what was sent. */
+  readonly body?: string;
   readonly redirectTo?: string;
   readonly charset?: string;
   readonly title?: string;
@@ -26,7 +32,7 @@ export interface Told {
 }
 
 /** Which command meets it: see `GROUPS` in run-inputs.ts. */
-export type Group = 'host' | 'any' | 'held' | 'names' | 'pieces' | 'half';
+export type Group = 'host' | 'any' | 'secure' | 'held' | 'names' | 'pieces' | 'half';
 
 export interface HostileInput {
   /** Of the list of inputs; a letter where one number has several. */
@@ -57,12 +63,20 @@ export interface HostileInput {
   readonly site?: (path: string) => string | Uint8Array | null;
   /** Pages of `site` that were not asked for. */
   readonly missing?: (asked: ReadonlySet<string>) => readonly string[];
+  /** What `becomes` names and the first page does not link to. */
+  readonly hidden?: readonly string[];
   /** What is linked beside what `becomes` names. */
   readonly links?: readonly string[];
   /**
    * By path or absolute URL. The pages `/` and `/good` are done with status 200, where it is not said otherwise here.
    */
   readonly becomes: Readonly<Record<string, Told>>;
+  /** Links of its pages that are kept only as what cannot be a URL. */
+  readonly bad?: readonly string[];
+  /** At least one URL of the site is set aside as a trap, and no more than this many are asked for. */
+  readonly trapMax?: number;
+  /** By path: a part of what the log says of a sitemap. */
+  readonly sitemaps?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Paths that nobody may ask for. */
   readonly unasked?: readonly string[];
   readonly isElsewhereUnasked?: true;

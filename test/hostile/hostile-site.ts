@@ -14,18 +14,20 @@ export interface HostileSite extends AsyncDisposable {
   readonly root: string;
   readonly becomes: Readonly<Record<string, Told>>;
   readonly elsewhere: RawServer | null;
-  /** The paths that were asked for. */
-  readonly asked: () => ReadonlySet<string>;
+  /** The path and the connection of each request. */
+  readonly requests: () => readonly { readonly path: string; readonly head: string; readonly connection: number }[];
 }
 
 const GOOD = page('<title>good</title><p>A page like any other.</p>');
 
 export async function openSite(input: HostileInput, tlsOf: TlsOf): Promise<HostileSite> {
-  const { serves = {}, tls, host, links = [] } = input;
+  const { serves = {}, tls, host, links = [], hidden = [] } = input;
   const elsewhere = input.elsewhere === undefined ? null : await rawServer((peer) => send(peer, input.elsewhere!, ''));
   const there = elsewhere?.url.replace(/\/$/, '') ?? '';
   const becomes = { ...(tls === 'silent' ? {} : usual(input)), ...input.becomes };
-  const leads = [...Object.keys(becomes), ...links].filter((href) => href !== '/' && !href.startsWith('ELSEWHERE'));
+  const leads = [...Object.keys(becomes), ...links].filter(
+    (href) => href !== '/' && !href.startsWith('ELSEWHERE') && !hidden.includes(href),
+  );
   const first = page(`<title>first</title>${leads.map((href) => `<a href="${href}">x</a>`).join('\n')}`);
   const answer = (path: string): Served => {
     if (Object.hasOwn(serves, path)) return serves[path]!;
@@ -45,7 +47,7 @@ export async function openSite(input: HostileInput, tlsOf: TlsOf): Promise<Hosti
     root: `${tls === undefined ? 'http' : 'https'}://${named}:${server.port}/`,
     becomes,
     elsewhere,
-    asked: () => new Set(server.requests.map(({ head }) => pathOf(head))),
+    requests: () => server.requests.map((request) => ({ ...request, path: pathOf(request.head) })),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await elsewhere?.[Symbol.asyncDispose]();

@@ -19,10 +19,11 @@ export function inputsTable(inputs: readonly HostileInput[]): string {
   );
 }
 
-function wordsOf({ state, status, error, reason, truncated, why }: Told): string {
+function wordsOf({ state, status, error, reason, truncated, why, detail }: Told): string {
   const words = [error ?? reason ?? why].filter((word) => word !== undefined).map((word) => ` \`${word}\``);
   if (status !== undefined) words.push(` ${status}`);
   if (truncated !== undefined) words.push(`, truncated \`${truncated}\``);
+  if (detail !== undefined) words.push(`, told: ${detail}`);
   return `${state}${words.join('')}`;
 }
 

@@ -65,6 +65,7 @@ const onLinux = { skip: platform() !== 'linux' && 'the peak is read from /proc' 
 for (const [group, what] of [
   ['host', 'with the defaults'],
   ['any', 'when every link is followed'],
+  ['secure', 'when every link of a secure site is followed'],
   ['held', 'of hosts that are waited for'],
   ['pieces', 'of very small pieces'],
 ] as const) {

@@ -27,9 +27,15 @@ export const ADDRESSES: readonly HostileInput[] = [
     what: 'redirects without end',
     group: 'host',
     serves: Object.fromEntries(Array.from({ length: HOPS }, (_, at) => [hop(at), redirect(hop(at + 1))])),
-    becomes: { '/hostile': done(302, { redirectTo: hop(1) }) },
+    becomes: {
+      ...Object.fromEntries(
+        Array.from({ length: HOPS - 2 }, (_, at) => [hop(at), done(302, { redirectTo: hop(at + 1) })]),
+      ),
+      [hop(HOPS - 2)]: failed('redirect-limit', { status: 302 }),
+    },
+    hidden: Array.from({ length: HOPS }, (_, at) => hop(at + 1)),
     unasked: [hop(HOPS)],
-    note: 'the eleventh is failed `redirect-limit`',
+    note: 'which is the eleventh',
   },
   {
     number: '31',
@@ -64,6 +70,7 @@ export const ADDRESSES: readonly HostileInput[] = [
       'http://127.0.0.3/': refused,
       'http://[::ffff:7f00:4]/': refused,
     },
+    bad: ['http://[fe80::1%25eth0]/'],
   },
   {
     number: '35',
@@ -77,7 +84,7 @@ export const ADDRESSES: readonly HostileInput[] = [
   {
     number: '36',
     what: 'a redirect from https to http, with cookies at hand',
-    group: 'any',
+    group: 'secure',
     tls: 'good',
     serves: { '/hostile': redirect('ELSEWHERE/taken') },
     elsewhere: page('<title>elsewhere</title>'),
@@ -106,7 +113,10 @@ export const ADDRESSES: readonly HostileInput[] = [
     what: 'a line break in Location',
     group: 'host',
     serves: { '/hostile': redirect('/a\r\n /injected'), '/bare': redirect('/b\rX: injected') },
-    becomes: { '/hostile': done(302), '/bare': done(302) },
+    becomes: {
+      '/hostile': done(302, { redirectTo: '/a%20/injected' }),
+      '/bare': done(302, { redirectTo: '/bX:%20injected', detail: 'its header has control characters' }),
+    },
     unasked: ['/injected'],
   },
 ];

@@ -8,6 +8,7 @@ import { COSTS } from './costs.ts';
 import { ENCODING } from './encoding.ts';
 import { HTTP2 } from './http2.ts';
 import { NAMES } from './names.ts';
+import { NEIGHBOURS } from './neighbours.ts';
 import { PIECES } from './pieces.ts';
 import { ROBOTS } from './robots.ts';
 import { TRANSPORT } from './transport.ts';
@@ -23,6 +24,7 @@ const ALL: readonly HostileInput[] = [
   ...ROBOTS,
   ...COSTS,
   ...PIECES,
+  ...NEIGHBOURS,
 ];
 
 export const HOSTILE_INPUTS: readonly HostileInput[] = ALL.toSorted((a, b) =>

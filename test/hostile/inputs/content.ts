@@ -7,9 +7,11 @@ import { trapSites } from '../trap-site.ts';
 
 const group = 'host';
 const LINKS = 110_000;
+/** The most requests for a site with a trap. */
+const TRAP_MAX = 1_000;
 const LONG_URL = `/${'x'.repeat(1024 * 1024)}`;
 /** Over the bound that the others keep. */
-const LARGE: ReadonlySet<string> = new Set(['50', '51']);
+const LARGE: ReadonlySet<string> = new Set(['50a', '51']);
 const many = (count: number, of: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => of(at)).join('');
 
@@ -28,7 +30,7 @@ const PAGES: readonly (readonly [number: string, what: string, served: Served, t
     done(200, { truncated: 'length', title: 'right' }),
   ],
   [
-    '50',
+    '50a',
     'elements nested 1,000,000 deep',
     page(`<title>right</title>${'<div>'.repeat(1_000_000)}`),
     done(200, { title: 'right' }),
@@ -40,20 +42,20 @@ const PAGES: readonly (readonly [number: string, what: string, served: Served, t
     done(200, { title: 'right' }),
   ],
   [
-    '52',
+    '52a',
     'NULs, invalid UTF-8, lone surrogates',
     page(Buffer.from('<meta charset=utf-8><title>a\0b\xff\xed\xa0\x80c</title>', 'latin1')),
-    done(200, { charset: 'utf-8' }),
+    done(200, { charset: 'utf-8', title: 'a\ufffdb\ufffd\ufffd\ufffd\ufffdc' }),
   ],
   [
-    '53',
+    '53a',
     'a header, a meta element and a BOM that disagree',
     page(
       Buffer.from('\xef\xbb\xbf<meta charset=koi8-r><title>\xc3\xa9</title>', 'latin1'),
       '',
       `${OK}Content-Type: text/html; charset=shift_jis\r\n`,
     ),
-    done(200, { charset: 'utf-8', title: 'é' }),
+    done(200, { charset: 'utf-8', title: 'é', detail: 'its header says shift_jis, and its byte order mark utf-8' }),
   ],
   [
     '54a',
@@ -104,7 +106,16 @@ const NAMES = [`/${'n'.repeat(300)}`, '/CON', '/..%2f..%2f..%2fescaped', '/case'
 export const CONTENT: readonly HostileInput[] = [
   ...TRAPS.map(([number, kind, what]): HostileInput => {
     const { site, missing } = sites.find(({ name }) => name === kind)!;
-    return { number, what, group, site, missing, becomes: {}, note: 'what is endless is `skipped`, `trap`' };
+    return {
+      number,
+      what,
+      group,
+      site,
+      missing,
+      trapMax: TRAP_MAX,
+      becomes: {},
+      note: 'what is endless is `skipped`, `trap`',
+    };
   }),
   {
     number: '45',
@@ -118,10 +129,10 @@ export const CONTENT: readonly HostileInput[] = [
       ),
       '/hostile': page('<title>Oops</title><p>There is nothing of this name on our site, sorry.</p>'),
     },
-    becomes: { '/gone': done(404), '/hostile': done(200) },
+    becomes: { '/gone': done(404), '/hostile': done(200, { detail: '(soft 404)' }) },
   },
   {
-    number: '46',
+    number: '46a',
     what: 'a URL of 1 MB',
     group,
     links: [LONG_URL],
@@ -142,6 +153,7 @@ export const CONTENT: readonly HostileInput[] = [
       group: LARGE.has(number) ? 'any' : group,
       serves: { '/hostile': served },
       becomes: { '/hostile': told },
+      unasked: ['/no'],
     }),
   ),
   {

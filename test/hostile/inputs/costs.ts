@@ -84,7 +84,7 @@ export const COSTS: readonly HostileInput[] = [
     // Its host waits as it is told, and so is not among those of which every second answer is hostile.
     group: 'any',
     serves: { '/hostile': page('', 'Retry-After: 1\r\n', 'HTTP/1.1 429 Slow\r\n') },
-    becomes: { '/hostile': done(429) },
+    becomes: { '/hostile': done(429, { asks: [2, 3] }) },
   },
   {
     number: '74a',

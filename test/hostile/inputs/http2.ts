@@ -32,19 +32,19 @@ export const HTTP2: readonly HostileInput[] = [
     'a',
     'HTTP/2: a GOAWAY that leaves the request out; the next connection answers',
     framed((stream) => (stream === 1 ? null : h2.frame(h2.GOAWAY, 0, 0, h2.numbers(stream - 2, 0)))),
-    done(200, { title: 'well' }),
+    done(200, { title: 'well', asks: [1, 2] }),
   ),
   about(
     'b',
     'HTTP/2: a stream that is refused; the next one is answered',
     framed((stream) => (stream % 4 === 3 ? reset(stream, 7) : null)),
-    done(200, { title: 'well' }),
+    done(200, { title: 'well', asks: [1, 2] }),
   ),
   about(
     'c',
     'HTTP/2: a reset within the body',
     framed((stream) => Buffer.concat([started(stream), reset(stream, 2)])),
-    failed('disconnect', { status: 200, truncated: 'disconnect' }),
+    failed('disconnect', { status: 200, truncated: 'disconnect', asks: [2, 2] }),
   ),
   about(
     'd',

@@ -1,5 +1,6 @@
 // Inputs 56 to 62: robots.txt and sitemaps.
 
+import { gzipSync } from 'node:zlib';
 import {
   done,
   failed,
@@ -22,6 +23,13 @@ const text = (body: string): Buffer => page(body, '', `${OK}Content-Type: text/p
 const xml = (body: string): Buffer => page(body, '', `${OK}Content-Type: text/xml\r\n`);
 const listing = (urls: readonly string[]): Buffer =>
   xml(`<urlset>${urls.map((url) => `<url><loc>${url}</loc></url>`).join('')}</urlset>`);
+/** A gzip of 64 MB of a few bytes. */
+const packed = (beginning: string, again: string, type: string): Buffer =>
+  page(
+    gzipSync(Buffer.concat([Buffer.from(beginning), Buffer.alloc(64 * 1024 * 1024, again)])),
+    'Content-Encoding: gzip\r\n',
+    `${OK}Content-Type: ${type}\r\n`,
+  );
 const naming = (path: string): Buffer => xml(`<sitemapindex><sitemap><loc>${path}</loc></sitemap></sitemapindex>`);
 const forbidden = { '/forbidden': skipped('robots') };
 /** Nothing of such a host is asked for but its robots.txt. */
@@ -90,6 +98,7 @@ export const ROBOTS: readonly HostileInput[] = [
     group,
     serves: { '/sitemap.xml': listing(Array.from({ length: ENTRIES }, (_, at) => `//a/${at}`)) },
     becomes: { 'http://a/49999': skipped('scope') },
+    sitemaps: { '/sitemap.xml': { verdict: 'read', entries: 50_000 } },
     note: 'those past 50,000 are counted',
   },
   {
@@ -104,6 +113,7 @@ export const ROBOTS: readonly HostileInput[] = [
       '/listed': page('x'),
     },
     becomes: { '/listed': done() },
+    sitemaps: { '/sitemap.xml': { verdict: 'read', isCut: true } },
     note: 'what came of it is read',
   },
   {
@@ -112,6 +122,8 @@ export const ROBOTS: readonly HostileInput[] = [
     group,
     serves: { '/sitemap.xml': naming('/sitemap.xml') },
     becomes: {},
+    sitemaps: { '/sitemap.xml': { verdict: 'read', entries: 1 } },
+    note: 'it is asked once',
   },
   {
     number: '60b',
@@ -126,7 +138,7 @@ export const ROBOTS: readonly HostileInput[] = [
     note: 'eight are read',
   },
   {
-    number: '61',
+    number: '61a',
     what: 'a sitemap with entities of entities, and of a file',
     group,
     serves: {
@@ -136,8 +148,55 @@ export const ROBOTS: readonly HostileInput[] = [
       '/listed': page('listed'),
     },
     becomes: { '/': done() },
-    unasked: ['/x', '/y'],
+    unasked: ['/x', '/y', '/xa'],
     note: 'nothing grows, and no file is read',
+  },
+  {
+    number: '25f',
+    what: 'a robots.txt that grows to 64 MB',
+    group,
+    serves: { '/robots.txt': packed(FORBIDS, 'Disallow: /no/x*y$\n', 'text/plain') },
+    becomes: forbidden,
+    unasked: ['/forbidden'],
+    note: 'its first 512 KB are obeyed',
+  },
+  {
+    number: '25g',
+    what: 'a sitemap that grows to 64 MB',
+    group,
+    serves: { '/sitemap.xml': packed('<urlset>', '<url><loc>/good</loc></url>\n', 'text/xml') },
+    becomes: {},
+    sitemaps: { '/sitemap.xml': { verdict: 'read', entries: 50_000, isCut: true } },
+    note: 'those past 50,000 are counted',
+  },
+  {
+    number: '61b',
+    what: 'a sitemap with a parameter entity',
+    group,
+    serves: {
+      '/sitemap.xml': xml(
+        '<!DOCTYPE x [<!ENTITY % p SYSTEM "ELSEWHERE/x.dtd">%p;]><urlset><url><loc>/x&q;</loc></url></urlset>',
+      ),
+    },
+    elsewhere: text('<!ENTITY q "y">'),
+    becomes: {},
+    unasked: ['/x', '/xy'],
+    isElsewhereUnasked: true,
+    note: 'it is not asked for',
+  },
+  {
+    number: '61c',
+    what: 'a sitemap that includes a file',
+    group,
+    serves: {
+      '/sitemap.xml': xml(
+        '<urlset><url><loc>/listed</loc><xi:include href="file:///etc/passwd" parse="text"/></url></urlset>',
+      ),
+      '/listed': page('x'),
+    },
+    becomes: { '/listed': done() },
+    sitemaps: { '/sitemap.xml': { verdict: 'read', entries: 1 } },
+    note: 'no file is read',
   },
   {
     number: '62',
