@@ -286,7 +286,7 @@ export const TEMPLATES_REMEMBERED_MAX = 10_000;
 export const AREAS_REMEMBERED_MAX = 256;
 /** Templates whose pages are remembered, with up to 1,024 numbers each. */
 export const CHAINS_READ_MAX = 256;
-/** Addresses without one of their parameters whose page is remembered. */
+/** Addresses without one of their parameters whose page is remembered, and digests of pages. */
 export const REDUCED_PAGES_REMEMBERED_MAX = 100_000;
 /** Hosts that are known to have addresses with a query. */
 export const HOSTS_WITH_QUERIES_REMEMBERED_MAX = 1_000;

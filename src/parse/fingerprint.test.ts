@@ -32,8 +32,10 @@ test('fingerprintOf: pages that differ in addresses only are equal, in a word or
   assert.notEqual(page('/a', 'words'), page('/a', 'words', 'div'));
 });
 
-test('fingerprintOf: times of day and numbers with many decimals are none of the page', () => {
+test('fingerprintOf: the first time of day and the first number with many decimals are none of the page', () => {
   assert.deepEqual(wordsOf('<p>At 12:33:01 in 0.0341 s, for 12.50'), ['at', 'in', 's', 'for', '12.50'].map(wordHash));
+  assert.deepEqual(wordsOf('<p>High at 6:12 and 18:40, 6:12'), ['high', 'at', 'and', '18:40'].map(wordHash));
+  assert.equal(of('<p>High at 6:12 and 18:40').whole, of('<p>High at 7:02 and 19:31').whole);
 });
 
 test('fingerprintOf: the order of words counts for equality, and not for likeness', () => {
@@ -71,6 +73,15 @@ test('fingerprintOf: what a page shows is an address without its query, and no p
     assert.deepEqual(of(same).words, one.words, same);
   }
   assert.notDeepEqual(of('<p>Photo<img src="/b.jpg">').shown, shown);
+  const byScript = (query: string): number[] => [...of(`<img src="/img.php${query}">`).shown];
+  for (const other of ['?id=1', '?id=2', '?g2_itemId=31&amp;size=large'])
+    assert.notDeepEqual(byScript(other), byScript(''));
+  for (const same of ['?_=1790000000000', '?r=0.53', '?sid=9f3b62c1', `?${'a'.repeat(200)}`])
+    assert.deepEqual(byScript(same), byScript(''), same);
+  const background = of('<p style="background:url(/c.jpg?1)">Photo').shown;
+  assert.equal(background.length, 1);
+  assert.deepEqual(of('<p style="background:url(/c.jpg?2)">Photo').shown, background);
+  assert.notDeepEqual(of('<p style="background:url(/d.jpg)">Photo').shown, background);
   for (const none of ['<p>src="/a.jpg"', '<a src=/a.jpg>', '<img source=/a.jpg>', '<img src'])
     assert.equal(of(none).shown.length, 0, none);
 });

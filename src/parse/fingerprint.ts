@@ -4,7 +4,9 @@
 
 import { type Fingerprint, HASH_START, hashByte, mixed } from '../base/fingerprint.ts';
 import { FINGERPRINT_BYTES_MAX, FINGERPRINT_TAG_PAIRS_MAX, FINGERPRINT_WORDS_MAX } from '../base/limits.ts';
+import { bytesOf, ENDS_ADDRESS, isNamed, LOWER } from './attributes.ts';
 import { HashSet32 } from './hash-set.ts';
+import { addBackgrounds, addSources } from './pictures.ts';
 
 const OPEN = 0x3c;
 const CLOSE = 0x3e;
@@ -17,17 +19,8 @@ const DOT = 0x2e;
 const SHORTEST_MOMENT = 4;
 const DECIMALS = 3;
 
-/** The lower case of a byte of a word: ASCII letters, digits, and all beyond ASCII. It is 0 for other bytes. */
-const LOWER = new Uint8Array(256).map((_, code) => (code >= 0x80 ? code : 0));
-for (const code of bytesOf('abcdefghijklmnopqrstuvwxyz0123456789')) LOWER[code] = code;
-for (const code of bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[code] = code | 0x20;
-
 /** Elements that show what is at their address. A page of a gallery may have nothing else of its own. */
 const SHOWING = new Set(['img', 'source', 'video', 'audio', 'embed', 'iframe'].map(hashOfName));
-const SOURCE = bytesOf('src');
-const EQUALS = 0x3d;
-/** White space, `>`, `?` and `#`. */
-const ENDS_ADDRESS = new Set(bytesOf(' \t\r\n>?#'));
 
 /** Elements whose text is about other pages. */
 const BESIDE = new Set(['a', 'aside', 'nav', 'footer'].map(hashOfName));
@@ -43,6 +36,7 @@ const SILENT = new Map(['script', 'style'].map((name) => [hashOfName(name), Buff
 export function fingerprintOf(bytes: Uint8Array): Fingerprint {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, FINGERPRINT_BYTES_MAX));
   reader.begin();
+  reader.backgrounds(text);
   for (let at = 0; at < text.length; ) {
     const code = text[at]!;
     if (code === OPEN) at = reader.tag(text, at);
@@ -62,6 +56,8 @@ class Reader {
   readonly #pairs = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
   /** The addresses of pictures. They are no part of `whole`: a session may be in them. */
   readonly #shown = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
+  /** The first number of each kind that is likely to be of the moment. */
+  readonly #moments = new Map<number, number>();
   #whole = HASH_START;
   #structure = HASH_START;
   #lastTag = 0;
@@ -72,9 +68,14 @@ class Reader {
     this.#beside = 0;
     this.#pairs.clear();
     this.#shown.clear();
+    this.#moments.clear();
     this.#whole = HASH_START;
     this.#structure = HASH_START;
     this.#lastTag = 0;
+  }
+
+  backgrounds(text: Buffer): void {
+    addBackgrounds(text, this.#shown);
   }
 
   /** The place after the tag at `open`, or after anything else that begins with `<`. */
@@ -113,9 +114,14 @@ class Reader {
       if (letter === 0) break;
       hash = hashByte(hash, letter);
     }
-    if (isDigit(text[from]!) && isOfTheMoment(text, from, at)) return at;
     const word = mixed(hash);
-    this.#whole = hashByte(this.#whole, word);
+    const moment = isDigit(text[from]!) ? momentIn(text, from, at) : 0;
+    if (moment === 0) this.#whole = hashByte(this.#whole, word);
+    else {
+      const first = this.#moments.get(moment);
+      if (first === undefined) this.#moments.set(moment, word);
+      if (first === undefined || first === word) return at;
+    }
     const place = this.#words.add(word);
     if (this.#beside === 0 && place >= 0) this.#isSaid[place] = 1;
     return at;
@@ -137,27 +143,6 @@ class Reader {
 }
 
 const reader = new Reader();
-
-/**
- * Adds a hash for each address that a tag shows, without its query: that may be another one each time, for the same
- * picture. `data-src` counts too.
- */
-function addSources(text: Uint8Array, open: number, end: number, sources: HashSet32): void {
-  for (let at = open; at < end; at += 1) {
-    if (!isNamed(text, at, SOURCE)) continue;
-    let hash = HASH_START;
-    for (at += SOURCE.length + 1; at < end && !ENDS_ADDRESS.has(text[at]!); at += 1) {
-      if (text[at] !== 0x22 && text[at] !== 0x27) hash = hashByte(hash, text[at]!);
-      else if (hash !== HASH_START) break;
-    }
-    sources.add(mixed(hash));
-  }
-}
-
-/** Whether the name of an attribute ends at its `=`, here. */
-function isNamed(text: Uint8Array, at: number, name: Uint8Array): boolean {
-  return text[at + name.length] === EQUALS && name.every((code, ahead) => LOWER[text[at + ahead]!] === code);
-}
 
 /** The address of a link, without its quotes; null if it has no address. */
 function referenceIn(text: Buffer, open: number, end: number): Buffer | null {
@@ -193,17 +178,18 @@ function isDigit(code: number): boolean {
 }
 
 /**
- * Whether a number is likely to change with every response: a time of day, or a number with three decimals or more,
- * like the time it took to make the page.
+ * The kind of a number that is likely to change with every response: a time of day, or a number with three decimals or
+ * more, like the time it took to make the page; 0 for other numbers. Where a page has several of a kind (a timetable),
+ * only the first one is left out of its words, wherever it stands.
  */
-function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
-  if (to - from < SHORTEST_MOMENT) return false;
+function momentIn(text: Uint8Array, from: number, to: number): number {
+  if (to - from < SHORTEST_MOMENT) return 0;
   let point = to;
   for (let at = from; at < to; at += 1) {
-    if (text[at] === COLON) return true;
+    if (text[at] === COLON) return COLON;
     if (text[at] === DOT) point = at;
   }
-  return to - point > DECIMALS;
+  return to - point > DECIMALS ? DOT : 0;
 }
 
 /** A number for the name of the start tag at `open`; 0 if no start tag begins there. */
@@ -257,8 +243,4 @@ function behind(text: Uint8Array, at: number, length: number): number {
 
 function hashOfName(name: string): number {
   return tagAt(Buffer.from(`<${name}>`), 0);
-}
-
-function bytesOf(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
 }

@@ -5,7 +5,7 @@
 import { CHAINS_READ_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { CALENDAR_WORDS } from './dates.ts';
+import { withoutCalendar } from './dates.ts';
 
 /** Links below the first page of a template from which on its pages are watched. */
 const DEEP_LINKS = 32;
@@ -158,12 +158,12 @@ export class Chains {
    * its neighbours do not count, and those that every calendar has do not count for a date.
    */
   #saysNew({ address: { templateKey, year }, words, ownWords }: ChainPage): boolean {
-    const isDated = year !== null;
     if (words === null) return true;
     const contents = this.#contents.touch(templateKey, () => new Set());
     const own = ownWords();
+    const others = [...words].filter((word) => !own.has(word));
     let content = 0;
-    for (const word of words) if (!own.has(word) && !(isDated && CALENDAR_WORDS.has(word))) content += word;
+    for (const word of year === null ? others : withoutCalendar(others)) content += word;
     if (contents.has(content)) return false;
     if (contents.size < CONTENTS_MOST) contents.add(content);
     return true;
@@ -178,7 +178,7 @@ export class Chains {
     if (chain === undefined) return null;
     const isBarren = chain.barren >= BARREN_DATES && (isDeeper(chain, depth) || this.#leadsDeeper(address));
     const year = isBarren ? address.year : null;
-    if (year !== null && address.endsInNumber && this.#isEmptyCalendar(address, depth)) {
+    if (year !== null && address.endsInNumber && (isEmpty(chain, depth) || this.#isEmptyCalendar(address, depth))) {
       return `${address.template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
     }
     if (year !== null) {
@@ -195,8 +195,7 @@ export class Chains {
 
   #isEmptyCalendar({ startKey }: Address, depth: number): boolean {
     const calendar = this.#calendars.get(startKey);
-    if (calendar === undefined || calendar.barren < BARREN_DATES_MOST) return false;
-    return isDeeper(calendar, depth) || calendar.deeperDates >= LEADING_DATES;
+    return calendar !== undefined && isEmpty(calendar, depth);
   }
 
   #leadsDeeper({ startKey, endsInNumber }: Address): boolean {
@@ -215,6 +214,11 @@ function countBarren(dates: Barren, { depth, leadsOn }: ChainPage, by: number): 
     if (dates.leadingDates <= LEADING_DATES) dates.leadingDepth = depth;
     else if (depth > dates.leadingDepth) dates.deeperDates += 1;
   }
+}
+
+/** Whether these dates say nothing new, so far that a URL at this depth will not either. */
+function isEmpty(dates: Barren, depth: number): boolean {
+  return dates.barren >= BARREN_DATES_MOST && (isDeeper(dates, depth) || dates.deeperDates >= LEADING_DATES);
 }
 
 /** Whether a URL is deeper below a root than the first pages that said nothing new. */

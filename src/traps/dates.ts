@@ -1,7 +1,7 @@
 // Dates in addresses, and the words of calendars: numbers, and names of months and days in some languages.
 
 import { HASH_START, hashByte, wordHash } from '../base/fingerprint.ts';
-import { ONLY_NUMBERS, withoutNumbers } from './segments.ts';
+import { ONLY_NUMBERS, withoutEscapes, withoutNumbers } from './segments.ts';
 
 /** January to December by language; ASCII, without accents. */
 const MONTH_NAMES = [
@@ -26,18 +26,28 @@ const DAY_NAMES =
 const SHORT_LENGTH = 3;
 const NAMES = new Set(MONTH_NAMES.flatMap((name) => [name, name.slice(0, SHORT_LENGTH)]));
 
-/** The words that every calendar has: days, weeks, quarters, years, months. */
-export const CALENDAR_WORDS: ReadonlySet<number> = new Set(
+const numbered = (mark: string): string[] =>
+  Array.from({ length: 54 }, (_, number) => [`${mark}${number}`, `${mark}${`${number}`.padStart(2, '0')}`]).flat();
+/** The words that every calendar has: weeks, quarters, years, months, names of days. */
+const CALENDAR_WORDS: ReadonlySet<number> = new Set(
   [
-    ...Array.from({ length: 54 }, (_, number) => [`${number}`, `${number}`.padStart(2, '0')]).flat(),
-    ...['w', 'kw', 'q'].flatMap((mark) =>
-      Array.from({ length: 54 }, (_, number) => [`${mark}${number}`, `${mark}${`${number}`.padStart(2, '0')}`]).flat(),
-    ),
+    ...['w', 'kw', 'q'].flatMap(numbered),
     ...Array.from({ length: 1_500 }, (_, year) => `${1_500 + year}`),
     ...NAMES,
     ...DAY_NAMES.split(' ').flatMap((name) => [name, name.slice(0, SHORT_LENGTH)]),
   ].map(wordHash),
 );
+/** Numbers of days and weeks. They may also be degrees or goals. */
+const DAY_NUMBERS: ReadonlySet<number> = new Set(numbered('').map(wordHash));
+/** Fewer than the days of a month, because those in the address and beside it are left out before. */
+const DAYS_OF_MONTH = 20;
+
+/** Words without those that every calendar has. Numbers of days are among these if there are those of a whole month. */
+export function withoutCalendar(words: readonly number[]): readonly number[] {
+  const rest = words.filter((word) => !CALENDAR_WORDS.has(word));
+  const others = rest.filter((word) => !DAY_NUMBERS.has(word));
+  return rest.length - others.length < DAYS_OF_MONTH ? rest : others;
+}
 
 /** What stands for the name of a month in a template. */
 const MONTH = '@';
@@ -100,21 +110,23 @@ export function isDateOrNumber(segment: string): boolean {
 
 /** A year with its month, week or quarter, or a date of eight digits, in a path or a query. */
 const DATE =
-  /[/=_.-]((?:1[5-9]|2\d)\d\d)(?:(?:[/_.-]|%2f)(?:0?[1-9]|1[0-2])|[/_.-]?[wq](?:0?[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)/i;
+  /[/=_.-]((?:1[5-9]|2\d)\d\d)(?:[/_.-](?:0?[1-9]|1[0-2])|[/_.-]?[wq](?:0?[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)/i;
 /** A year behind its day, week, month or quarter. */
-const DATE_BACKWARDS = /(?:[/=_.-]|%2f)(?:kw|w|q)?(?:0?[1-9]|[1-4]\d|5[0-3])(?:[/_.-]|%2f)((?:1[5-9]|2\d)\d\d)(?!\d)/i;
+const DATE_BACKWARDS = /[/=_.-](?:kw|w|q)?(?:0?[1-9]|[1-4]\d|5[0-3])[/_.-]((?:1[5-9]|2\d)\d\d)(?!\d)/i;
 /** A year beside the name of a month. */
 const YEAR = /(?:[/=_.-]|[a-z](?=2))((?:1[5-9]|2\d)\d\d)(?!\d)/i;
 const LETTERS = /[a-z]+(?:%c3%[a-f\d]{2}[a-z]+)?/gi;
 /** A field that is named for a date: its year, or the seconds or milliseconds since 1970. */
-const YEAR_FIELD = /[?&](?:(?:[a-z]+[-_.]?)?(?:year|yr|jahr|jaar|annee|anno)|y|ano|rok|ar)=(\d{4,6})(?!\d)/i;
+const YEAR_FIELD =
+  /(?:[?&/](?:[a-z]+[-_.]?)?(?:year|yr|jahr|jaar|annee|anno)[=/]|[?&](?:y|ano|rok|ar)=)(\d{4,6})(?!\d)/i;
 const MOMENT_FIELD =
   /[?&](?:t|ts|time|timestamp|date|day|d|from|to|start|end|since|until|before|after)=(\d{10})(?:\d{3})?(?!\d)/i;
 
 /** The year of a date in a path with its query; null if there is no date. */
-export function yearIn(url: string): number | null {
+export function yearIn(escaped: string): number | null {
+  const url = withoutEscapes(escaped, '-').replaceAll('+', '-');
   const date = (DATE.exec(url) ?? DATE_BACKWARDS.exec(url))?.[1] ?? yearBesideMonth(url);
-  if (date !== null || !url.includes('?')) return date === null ? null : Number(date);
+  if (date !== null) return Number(date);
   const year = YEAR_FIELD.exec(url)?.[1];
   if (year !== undefined) return Number(year);
   const seconds = MOMENT_FIELD.exec(url)?.[1];

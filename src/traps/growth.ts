@@ -11,7 +11,7 @@ import { textHash, wordHash } from '../base/fingerprint.ts';
 import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { isToken } from './segments.ts';
+import { isToken, withoutEscapes } from './segments.ts';
 import { isNumber, isNumberedFolder, partsOf, type Variation, variationOf } from './variations.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -37,8 +37,17 @@ const KNOWN_WEIGHT = 64;
  */
 const COMBINED_LINKS = 2;
 const UNREAD_LINKS = 3;
+/**
+ * Of the links of a page, one in this many may be known by chance. It is not by chance if it leads to a page that was
+ * had, because most of those that an endless area has led to still wait; unless the page says this many words, all read
+ * before.
+ */
+const CHANCE_SHARE = 4;
+const BABBLE_WORDS = 100;
 /** The most links kept of one page, to tell which stand on the next page too. */
 const LINKS_REMEMBERED_MOST = 1_000;
+/** A page with at most so many links inside its area, none of them new, is an end: combinations have few of these. */
+const END_LINKS_MOST = 2;
 /** An area whose addresses have more words than this uses them to name pages, not to combine them. */
 const WORDS_MOST = 1_024;
 /** Different pages of an area that are remembered. */
@@ -64,6 +73,8 @@ export interface AreaPage {
   readonly newElsewhere: number;
   /** The page's links as numbers; empty if the area is not watched. */
   readonly links: readonly number[];
+  /** One of its links that were not on the page before leads to a page of the area that was had. */
+  readonly hasWayBack: boolean;
   /** How many of its links that stay in the area were not on the page before; counted until there are too many. */
   readonly unmetHere: number;
   /** Some of its links that stay in the area, and some of those that were new. */
@@ -124,6 +135,7 @@ export class Growth {
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
     area.firstDepth = Math.min(area.firstDepth, page.depth);
     if (isWatched && page.words !== null) judge(area, page, page.words);
+    else if (page.newHere === 0) countEnd(area);
     rememberWords(area, page.address);
     if (page.newHere > 0) area.longest = Math.max(area.longest, partsOf(page.address)?.length ?? 0);
   }
@@ -154,10 +166,14 @@ function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isRepeated = isBarren && !saysNew(area, page) && !nameNew(area, page.fresh);
   const links = page.depth - area.firstDepth;
   const isSteering = steering !== null && links >= steering;
-  area.combined = counted(area.combined, isRepeated, OTHERWISE_WEIGHT, isSteering);
-  const weight = known > 0 ? KNOWN_WEIGHT : OTHERWISE_WEIGHT;
+  if (page.newHere === 0 && page.near.length <= END_LINKS_MOST) countEnd(area);
+  else area.combined = counted(area.combined, isRepeated, OTHERWISE_WEIGHT, isSteering);
+  const isBabble = isRead && (page.said?.length ?? 0) >= BABBLE_WORDS;
+  // Names that are picked at random are picked again now and then.
+  const areFew = known * CHANCE_SHARE <= page.newHere;
+  const weight = areFew ? OTHERWISE_WEIGHT : KNOWN_WEIGHT;
   // An area with one new link per page is a chain; chains.ts judges it.
-  const isUnread = known <= 0 && isBarren && page.newHere > 1;
+  const isUnread = (known <= 0 || (areFew && (isBabble || !page.hasWayBack))) && isBarren && page.newHere > 1;
   area.unread = counted(
     area.unread,
     isUnread && isRead && (isNamed || !saysItsNumbers(page)),
@@ -165,6 +181,10 @@ function judge(area: Area, page: AreaPage, words: Uint32Array): void {
     links >= UNREAD_LINKS,
   );
   area.named = counted(area.named, isUnread && isAlike && isNamed, weight, links >= UNREAD_LINKS);
+}
+
+function countEnd(area: Area): void {
+  area.combined = Math.max(0, area.combined - 1);
 }
 
 /** The count, one higher if `isSo` and `counts`. If not `isSo`, it is lower by the weight. */
@@ -190,7 +210,7 @@ function nameNew(area: Area, links: readonly Address[]): boolean {
 
 /** Whether the page says all the numbers of its address: a page that is numbered is another one for each number. */
 function saysItsNumbers({ address, said }: AreaPage): boolean {
-  const numbers = address.url.slice(address.host.length).match(/\d+/g);
+  const numbers = withoutEscapes(address.url.slice(address.host.length), ' ').match(/\d+/g);
   return numbers !== null && said !== null && numbers.every((number) => said.includes(wordHash(number)));
 }
 
@@ -213,15 +233,15 @@ function steeringOf({ address, near, fresh }: AreaPage): number | null {
 }
 
 /**
- * Whether an address is made of known words, and of more parts than one. Where it has three parts more than any page
- * that led to new ones, it is of another kind: it may be a leaf, below lists that all look alike.
+ * Whether an address is made of known words, and of more parts than one. Where its path has three parts more than
+ * any page that led to new ones, it is of another kind: it may be a leaf, below lists that all look alike.
  */
 function isCombined({ parts, longest }: Area, address: Address): boolean {
   const own = parts.size >= WORDS_MOST ? null : partsOf(address);
   return (
     own !== null &&
     own.length > 1 &&
-    own.length <= longest + 2 &&
+    (address.hasQuery || own.length <= longest + 2) &&
     own.every((part) => isNumber(part) || parts.has(textHash(part)))
   );
 }

@@ -72,8 +72,19 @@ export class Parameters {
   #hasLearnt = false;
   readonly #hostsWithQueries = new BoundedMap<string, true>(HOSTS_WITH_QUERIES_REMEMBERED_MAX);
   readonly #pairs = new BoundedMap<number, Pairs>(TEMPLATES_REMEMBERED_MAX);
+  #learnt = 0;
   /** Pages by their address. For an address without one part: the first page that was fetched. */
   readonly #pages = new BoundedMap<number, Had>(REDUCED_PAGES_REMEMBERED_MAX);
+
+  /** The digest of the page whose address has this hash; 0 if it is not known. */
+  digestOf(hash: number): number {
+    return this.#pages.get(hash)?.digest ?? 0;
+  }
+
+  /** Whether the page whose address has this hash was had, or may have been forgotten. */
+  wasHad(hash: number): boolean {
+    return this.#learnt * 2 >= REDUCED_PAGES_REMEMBERED_MAX || this.#pages.has(hash);
+  }
 
   /** A new URL was found. */
   expect({ host, hasQuery }: Address): void {
@@ -95,6 +106,7 @@ export class Parameters {
   /** Learns from a fetched page. */
   learn(address: Address, content: PageFetched): void {
     const { digest } = content;
+    this.#learnt += 1;
     const whole: Had = { digest, whole: content.whole | 0, url: address.hash, own: NOTHING };
     for (const part of idlePartsOf(address)) {
       const { rest, key, own } = part;

@@ -13,6 +13,8 @@ const TOKEN_OF_CASES = /^(?=[\w-]{16,}={0,2}$)(?:[^a-z]*[a-z]+[^a-zA-Z]*[A-Z]){3
 const TOKEN_LENGTH_MIN = 8;
 const TOKEN_OF_LETTERS_LENGTH_MIN = 16;
 const TOKEN_LENGTH_MAX = 512;
+/** Escapes of ASCII characters that are neither letters nor digits. */
+const ESCAPED_SEPARATOR = /%(?:2[\da-f]|3[a-f]|40|5[b-f]|60|7[b-f])/gi;
 export const ONLY_NUMBERS = /^(?:kw)?[\d._-]*(?:[wq]\d+)?$/i;
 
 const TOKEN_KIND = hashByte(HASH_START, 0x2a);
@@ -21,6 +23,11 @@ export function isToken(segment: string): boolean {
   const { length } = segment;
   if (length < TOKEN_LENGTH_MIN || length > TOKEN_LENGTH_MAX) return false;
   return hasDigit(segment) ? TOKEN.test(segment) || TOKEN_OF_CASES.test(segment) : TOKEN_OF_LETTERS.test(segment);
+}
+
+/** Words and numbers that stand between escapes, without the digits of these. */
+export function withoutEscapes(url: string, separator: string): string {
+  return url.includes('%') ? url.replace(ESCAPED_SEPARATOR, separator) : url;
 }
 
 export function withoutNumbers(text: string): string {

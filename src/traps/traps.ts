@@ -3,21 +3,20 @@
 // memory of its own; another run learns it again.
 
 import { type Fingerprint, type FingerprintOf, textHash, wordHash } from '../base/fingerprint.ts';
-import { JUDGED_AT_ONCE_LENGTH, TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
+import { JUDGED_AT_ONCE_LENGTH, TRAPS_TOLD_MAX } from '../base/limits.ts';
 import type { Sliced } from '../base/slices.ts';
 import { Address } from './address.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { Chains } from './chains.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Growth } from './growth.ts';
+import { Inserts } from './inserts.ts';
 import { Parameters } from './parameters.ts';
+import { QueuedTemplates } from './queued.ts';
 import { Repeats } from './repeats.ts';
+import { withoutEscapes } from './segments.ts';
 
 /** Links of a page whose numbers are left out of what it says. */
 const NEIGHBOURS_MOST = 64;
-/** The user is told when a template has this many URLs in the queue and more than half of the queue. */
-const DOMINATING_URLS = 1_000;
-
 export interface TrapPage {
   readonly url: string;
   /** The number of links from a root. */
@@ -67,6 +66,7 @@ export interface Traps {
 export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number, hasBegun = false): Traps {
   const repeats = new Repeats();
   const parameters = new Parameters();
+  const inserts = new Inserts((hash) => parameters.digestOf(hash));
   const chains = new Chains(yearNow);
   const growth = new Growth(hasBegun);
   const errorPages = new ErrorPages();
@@ -82,7 +82,10 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
     const repeated = repeats.trapIn(address);
     if (repeated !== null) return `${address.host}: ${repeated}`;
     return (
-      parameters.trapIn(address) ?? chains.trapIn(address, depth, () => queue.found(address)) ?? growth.trapIn(address)
+      parameters.trapIn(address) ??
+      inserts.trapIn(address) ??
+      chains.trapIn(address, depth, () => queue.found(address)) ??
+      growth.trapIn(address)
     );
   };
   const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
@@ -96,7 +99,16 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
     const leadsOn = lead.newHere + lead.newElsewhere > 0;
     const whole = like === null ? 0 : like.whole + ((lead.paths + sumOf(like.shown)) >>> 0);
     parameters.learn(address, { digest, whole, leadsOn });
-    growth.learn({ ...lead, address, depth, words, said, ownWords, structure: like?.structure ?? 0 });
+    inserts.learn(address, digest);
+    growth.learn({
+      ...lead,
+      address,
+      depth,
+      words,
+      said,
+      ownWords,
+      structure: like === null ? 0 : sumOf(like.tagPairs),
+    });
     chains.learn({ address, depth, words: said, ownWords, leadsElsewhere, leadsOn, onward });
   };
   const follow = (lead: Lead, from: Address, to: Address): void => {
@@ -146,7 +158,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
       const { address, depth } = reading;
       if (growth.isWatched(address) || chains.isWatched(address, depth)) {
         const before = growth.linksBefore(address);
-        yield* inSlices(links(), (url) => meet(lead, address, url, before));
+        yield* inSlices(links(), (url) => meet(lead, address, url, before, (link) => parameters.wasHad(link)));
       }
       if (reading.like !== null && parameters.isWatched(address)) {
         yield* inSlices(links(), (url) => {
@@ -174,6 +186,8 @@ interface Lead {
   readonly links: number[];
   /** How many links inside the area were not on its page before; counted until they are more than the new ones. */
   unmetHere: number;
+  /** Whether one of these leads to a page that was had. */
+  hasWayBack: boolean;
   /** How many links were taken apart. */
   unmet: number;
   /** Some of the links inside the area, and some of those that were new. */
@@ -191,6 +205,7 @@ function newLead(): Lead {
     onward: 0,
     links: [],
     unmetHere: 0,
+    hasWayBack: false,
     unmet: 0,
     near: [],
     fresh: [],
@@ -199,7 +214,13 @@ function newLead(): Lead {
 }
 
 /** Most links need not be taken apart: the hash of a link tells whether it was on the page before. */
-function meet(lead: Lead, from: Address, url: string, before: ReadonlySet<number>): void {
+function meet(
+  lead: Lead,
+  from: Address,
+  url: string,
+  before: ReadonlySet<number>,
+  wasHad: (link: number) => boolean,
+): void {
   const link = textHash(url);
   lead.links.push(link);
   const isCounted = lead.unmetHere <= lead.newHere;
@@ -207,6 +228,7 @@ function meet(lead: Lead, from: Address, url: string, before: ReadonlySet<number
   lead.unmet += 1;
   const to = new Address(url);
   if (to.areaKey !== from.areaKey) return;
+  lead.hasWayBack ||= wasHad(link);
   if (isCounted) lead.unmetHere += 1;
   if (lead.near.length < NEIGHBOURS_MOST) lead.near.push(to);
 }
@@ -228,34 +250,6 @@ function* inSlices(urls: readonly string[], take: (url: string) => void): Sliced
   }
 }
 
-/** How many URLs of each template wait in the queue, and how many were found on any page. */
-class QueuedTemplates {
-  readonly #counts = new BoundedMap<number, { urls: number; found: number }>(TEMPLATES_REMEMBERED_MAX);
-  #all = 0;
-
-  /** The message for the user; null if there is nothing to say. */
-  add(address: Address): string | null {
-    const count = this.#counts.touch(address.templateKey, () => ({ urls: 0, found: 0 }));
-    count.urls += 1;
-    count.found += 1;
-    this.#all += 1;
-    if (count.urls < DOMINATING_URLS || count.urls * 2 <= this.#all) return null;
-    return `More than half of the queue is of one kind: ${address.template}`;
-  }
-
-  /** How many were found; sitemaps do not count. */
-  found({ templateKey }: Address): number {
-    return this.#counts.get(templateKey)?.found ?? 0;
-  }
-
-  remove({ templateKey }: Address): void {
-    const count = this.#counts.get(templateKey);
-    if (count === undefined || count.urls === 0) return;
-    count.urls -= 1;
-    this.#all -= 1;
-  }
-}
-
 function sumOf(hashes: Uint32Array): number {
   let sum = 0;
   for (const hash of hashes) sum = (sum + hash) | 0;
@@ -270,9 +264,10 @@ function contentOf(words: Uint32Array, { shown }: Fingerprint): Uint32Array {
 /** The words that a page may have from its address alone, and the numbers in those of its neighbours. */
 function ownWordsOf(address: Address, neighbours: readonly Address[]): Set<number> {
   const own = new Set<number>();
-  for (const word of address.url.split(/[^\dA-Za-z]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)/)) own.add(wordHash(word));
+  const written = withoutEscapes(address.url, ' ');
+  for (const word of written.split(/[^\dA-Za-z]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)/)) own.add(wordHash(word));
   for (const { url, host } of [address, ...neighbours]) {
-    for (const number of url.slice(host.length).match(/\d{1,15}/g) ?? []) {
+    for (const number of withoutEscapes(url.slice(host.length), ' ').match(/\d{1,15}/g) ?? []) {
       for (const near of [Number(number) - 1, Number(number), Number(number) + 1]) {
         own.add(wordHash(String(near)));
         own.add(wordHash(String(near).padStart(number.length, '0')));

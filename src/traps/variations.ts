@@ -3,11 +3,11 @@
 // pages with contents of their own rarely do.
 
 import type { Address } from './address.ts';
+import { withoutEscapes } from './segments.ts';
 
 const PARTS_MOST = 40;
-/** The most parts that a variation has more or less: the name and the value of a field, with a number in its name. */
-const ADDED_MOST = 3;
-const SPACE_OR_COMMA = /%2[0c]/gi;
+/** The most parts that a variation has more or less: `f[1]=colour:red` has a number in its name and two words. */
+const ADDED_MOST = 4;
 /** A number with its sign and decimals, or what is between separators and numbers. A name of a field keeps its `=`. */
 const PART = /-?\d+(?:\.\d+)?|(?:(?!-?\d)[^/?&,;+|~=])+=?/g;
 const NUMBER = /^-?\d/;
@@ -17,7 +17,7 @@ const NUMBERED_SEGMENTS = /^[\d/]*$/;
 export function partsOf(address: Address): readonly string[] | null {
   const [, ...segments] = address.segments;
   const query = address.fields.length === 0 ? '' : `?${address.fields.join('&')}`;
-  const parts = `${segments.join('/')}${query}`.replace(SPACE_OR_COMMA, ',').match(PART) ?? [];
+  const parts = withoutEscapes(`${segments.join('/')}${query}`, ',').match(PART) ?? [];
   return parts.length > PARTS_MOST ? null : parts;
 }
 

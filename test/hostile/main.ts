@@ -5,14 +5,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { brands, filter, hashes, monthsOfEvents, newspaper } from './look-alikes.ts';
 import {
+  ALBUMS,
   archive,
   commits,
+  DIARIES,
   equalPages,
   parts,
   pictures,
   seats,
   stubs,
   threads,
+  timetables,
   variants,
   views,
 } from './quiet-sites.ts';
@@ -97,6 +100,9 @@ const real: readonly (RealSite | null)[] = [
   commits(1_000),
   variants(700, 5),
   seats(20, 30, 20),
+  ...DIARIES.map((make) => make(5_475)),
+  ...ALBUMS.map((make) => make(5_000)),
+  timetables(1_000),
 ];
 for (const each of real) {
   if (each === null) continue;

@@ -1,6 +1,6 @@
 // More sites that only look like traps: their pages say little or the same, but each stands where a site ends.
 
-import { pick, seededRandom } from '../helpers/random.ts';
+import { pick, type Random, seededRandom } from '../helpers/random.ts';
 import type { RealSite } from './real-sites.ts';
 import { link, WORDS } from './trap-pages.ts';
 
@@ -180,6 +180,74 @@ export function seats(halls: number, rows: number, each: number): RealSite {
   });
 }
 
+/** Days one behind the other, each with a few numbers; `say` makes what they say of a random number. */
+export function diary(days: number, at: (day: string) => string, say: (random: Random) => string): RealSite {
+  const paths = numbers(days).map((day) => at(dayAt(day)));
+  return site(`a diary of ${days} days (${paths[0]})`, paths.slice(-1), 1, (set) => {
+    for (const [day, path] of paths.entries()) {
+      const near = [day - 1, day + 1].filter((each) => each in paths).map((each) => link(paths[each]!, 'a day'));
+      set(path, page(`The day ${dayAt(day)}`, `<p>${say(seededRandom(day))}</p>${near.join(' ')}`));
+    }
+  });
+}
+
+/** Pictures one behind the other, on pages without words; `shown` makes the element that shows one. */
+export function album(pages: number, shown: (at: number) => string): RealSite {
+  const paths = numbers(pages).map((at) => `/album/12/${at}`);
+  return site(`an album of ${pages} pictures (${shown(7).replace(/[<>]/g, '')})`, paths.slice(0, 1), 1, (set) => {
+    for (const [at, path] of paths.entries())
+      set(path, page('Picture', shown(at) + (at + 1 < pages ? link(paths[at + 1]!, 'next') : '')));
+  });
+}
+
+/** Stops, which lists one behind the other lead to, with their lines, and a page for each kind of day. */
+export function timetables(stops: number): RealSite {
+  const lists = numbers(Math.ceil(stops / 50)).map((at) => `/stops?page=${at + 1}`);
+  return site(`the timetables of ${stops} stops`, lists.slice(0, 1), 1, (set) => {
+    for (const [at, path] of lists.entries()) {
+      const listed = numbers(50).map((each) => `/stop/${at * 50 + each}`);
+      set(path, page('Stops', linked([...listed, ...lists.slice(at + 1, at + 2)])));
+      for (const [nth, stop] of listed.entries()) {
+        const lines = [1, 2, 3].map((line) => `${stop}/line/${((nth * 3 + line * 5) % 24) + 1}`);
+        set(stop, page(`Stop ${nth}`, linked(lines)));
+        for (const [which, line] of lines.entries()) {
+          const days = ['weekday', 'saturday', 'sunday'].map((day) => `${line}/${day}`);
+          set(line, page('Line', linked(days)));
+          for (const day of days) set(day, page('Times', `<p>6:0${which} 7:3${which} 9:0${which}</p>`));
+        }
+      }
+    }
+  });
+}
+
+const weather = (random: Random): string =>
+  `Max ${Math.floor(random() * 30)}, min ${Math.floor(random() * 15)}, ${pick(random, ['rain', 'sun', 'clouds'])}`;
+const clock = (random: Random): string => `${1 + Math.floor(random() * 12)}:${10 + Math.floor(random() * 50)}`;
+const goals = (random: Random): string => `${Math.floor(random() * 5)}:${Math.floor(random() * 5)}`;
+
+export const DIARIES: readonly ((days: number) => RealSite)[] = [
+  (days) => diary(days, (day) => `/weather/${day.replaceAll('-', '/')}`, weather),
+  (days) =>
+    diary(
+      days,
+      (day) => `/tides?date=${day}`,
+      (random) => `High ${clock(random)}, low ${clock(random)}`,
+    ),
+  (days) =>
+    diary(
+      days,
+      (day) => `/results/${day}`,
+      (random) =>
+        numbers(4)
+          .map(() => goals(random))
+          .join(', '),
+    ),
+];
+export const ALBUMS: readonly ((pages: number) => RealSite)[] = [
+  (pages) => album(pages, (at) => `<img src="/show.php?id=${at}&amp;size=large">`),
+  (pages) => album(pages, (at) => `<div style="background-image:url(/p/${at}.jpg)"></div>`),
+];
+
 /** The smaller ones, for every run of the tests. */
 export const QUIET_SITES: readonly RealSite[] = [
   views(700),
@@ -219,4 +287,7 @@ export const QUIET_SITES: readonly RealSite[] = [
   variants(100, 5),
   variants(20, 40),
   seats(8, 12, 10),
+  ...DIARIES.map((make) => make(700)),
+  ...ALBUMS.map((make) => make(600)),
+  timetables(300),
 ];

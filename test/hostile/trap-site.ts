@@ -6,6 +6,7 @@ import { ADDRESS_TRAPS } from './address-traps.ts';
 import { CALENDAR_TRAPS } from './calendar-traps.ts';
 import { CHOICE_TRAPS } from './choice-traps.ts';
 import { GROWING_TRAPS } from './growing-traps.ts';
+import { PROGRAM_TRAPS } from './program-traps.ts';
 import { TRAPS } from './trap-kinds.ts';
 import { numberOf, type Place, REAL_PAGES, realPage, realPath } from './trap-pages.ts';
 import type { Site } from './trap-walk.ts';
@@ -18,7 +19,7 @@ export interface TrapSite {
 }
 
 export function trapSites(seed: number): TrapSite[] {
-  const kinds = { ...TRAPS, ...ADDRESS_TRAPS, ...CALENDAR_TRAPS, ...CHOICE_TRAPS, ...GROWING_TRAPS };
+  const kinds = { ...TRAPS, ...ADDRESS_TRAPS, ...CALENDAR_TRAPS, ...CHOICE_TRAPS, ...GROWING_TRAPS, ...PROGRAM_TRAPS };
   return Object.entries(kinds).map(([name, { entry, trap, real }]) => {
     const random = seededRandom(seed);
     const token = (length: number): string =>
