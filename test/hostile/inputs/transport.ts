@@ -26,7 +26,7 @@ const dropped = { isDropped: true } as const;
 
 export const TRANSPORT: readonly HostileInput[] = [
   {
-    number: '1',
+    number: '1a',
     what: 'a reset before the status',
     group,
     serves: { '/hostile': resetting('') },
@@ -40,7 +40,7 @@ export const TRANSPORT: readonly HostileInput[] = [
     becomes: { '/hostile': failed('disconnect', { ...cutByPeer, asks: [2, 2] }) },
   },
   {
-    number: '3a',
+    number: '3',
     what: 'a server that accepts and never answers',
     group,
     serves: { '/hostile': silence },
