@@ -25,7 +25,7 @@ const LEADING_PAGES = 64;
  */
 const COMBINED_PAGES = 256;
 const UNREAD_PAGES = 256;
-const NAMED_PAGES = 800;
+const NAMED_PAGES = 700;
 const OTHERWISE_WEIGHT = 16;
 /**
  * By how much a page lowers the count if it links to what another page links to: the strongest sign that the area ends.

@@ -30,6 +30,7 @@ test('Inserts: segments that change nothing in any order are set aside where the
     trapIn(inserts, '/pub/new/old/new/file-1'),
     `${HOST}: /new changes nothing wherever it stands in a path`,
   );
+  assert.notEqual(trapIn(inserts, '/pub/old/new/new/old/new/file-1'), null);
   assert.equal(trapIn(inserts, '/pub/new/file-1'), null);
   assert.equal(trapIn(inserts, '/pub/new/old/file-99'), null);
   assert.equal(trapIn(inserts, '/pub/other/old/file-1'), null);

@@ -48,7 +48,7 @@ export class Inserts {
     if ((known === undefined && !isAgain) || segments.length > SEGMENTS_MOST) return;
     const isTangled = known !== undefined && rememberOrders(known, segments);
     for (const [at, segment] of foldersOf(segments)) {
-      const other = this.#digestOf(hashWithout(address, at));
+      const other = this.#digestOf(hashWithout(address, [at]));
       if (other === digest) {
         const inserted = this.#hosts.touch(host, newInserted);
         if (inserted.names.size < NAMES_MOST) inserted.names.add(textHash(segment));
@@ -65,12 +65,17 @@ export class Inserts {
     if (inserted === undefined || !isLearnt(inserted)) return null;
     const { segments, host } = address;
     if (segments.length > SEGMENTS_MOST || !rememberOrders(inserted, segments)) return null;
-    for (const [at, segment] of foldersOf(segments)) {
-      if (inserted.names.has(textHash(segment)) && this.#digestOf(hashWithout(address, at)) !== 0)
-        return `${host}: ${shortened(`/${segment}`)} changes nothing wherever it stands in a path`;
-    }
+    const places = foldersOf(segments).flatMap(([at, segment]) => (inserted.names.has(textHash(segment)) ? [at] : []));
+    for (const at of places) if (this.#digestOf(hashWithout(address, [at])) !== 0) return trapOf(host, segments[at]!);
+    // The page without one of them may be set aside itself.
+    for (let some = 2; some <= places.length; some += 1)
+      if (this.#digestOf(hashWithout(address, places.slice(0, some))) !== 0) return trapOf(host, segments[places[0]!]!);
     return null;
   }
+}
+
+function trapOf(host: string, segment: string): string {
+  return `${host}: ${shortened(`/${segment}`)} changes nothing wherever it stands in a path`;
 }
 
 /** The segments before the last one, and the last one where it is empty. */
@@ -78,8 +83,8 @@ function foldersOf(segments: readonly string[]): [number, string][] {
   return [...segments.entries()].filter(([at, segment]) => at + 1 < segments.length || segment === '');
 }
 
-function hashWithout({ url, host, segments }: Address, at: number): number {
-  const path = `${host}/${segments.toSpliced(at, 1).join('/')}`;
+function hashWithout({ url, host, segments }: Address, places: readonly number[]): number {
+  const path = `${host}/${segments.filter((_, at) => !places.includes(at)).join('/')}`;
   return textHash(path + url.slice(host.length + 1 + segments.join('/').length));
 }
 

@@ -100,7 +100,7 @@ const real: readonly (RealSite | null)[] = [
   commits(1_000),
   variants(700, 5),
   seats(20, 30, 20),
-  ...DIARIES.map((make) => make(5_475)),
+  ...DIARIES.map((make) => make(2_500)),
   ...ALBUMS.map((make) => make(5_000)),
   timetables(1_000),
 ];

@@ -47,15 +47,18 @@ function facets(
 const syllables = (random: Random, count: number): string =>
   many(count, () => pick(random, ['ba', 'ce', 'di', 'fo', 'gu', 'la', 'me', 'ni', 'po', 'ru', 'sa', 'te'])).join('');
 
-/** Pages of many words with links to others, whose paths have `parts` words at most. */
-function maze(root: string, word: (random: Random) => string, parts: number): TrapKind {
+/** Pages of many words with links to others, whose paths have `least` to `most` words. */
+function maze(root: string, word: (random: Random) => string, least: number, most: number): TrapKind {
   return {
     entry: link(`/${root}/`),
     trap({ segments: [first], random }) {
       if (first !== root) return null;
       const text = (words: number): string => many(words, () => word(random)).join(' ');
       const links = many(5 + Math.floor(random() * 5), () =>
-        link(`/${root}/${many(1 + Math.floor(random() * parts), () => word(random)).join('/')}`, text(2)),
+        link(
+          `/${root}/${many(least + Math.floor(random() * (most - least + 1)), () => word(random)).join('/')}`,
+          text(2),
+        ),
       );
       const paragraphs = many(2 + Math.floor(random() * 4), () => `<p>${text(70)}</p>`);
       return `<title>${text(3)}</title>${paragraphs.join('')}<ul><li>${links.join('<li>')}</ul>`;
@@ -160,6 +163,6 @@ export const PROGRAM_TRAPS: Readonly<Record<string, TrapKind>> = {
       );
     },
   },
-  'a maze of few words': maze('maze', (random) => syllables(random, 3), 4),
-  'a maze of many words': maze('tarpit', (random) => syllables(random, 5), 5),
+  'a maze of few words': maze('maze', (random) => syllables(random, 3), 2, 4),
+  'a maze of many words': maze('tarpit', (random) => syllables(random, 5), 1, 5),
 };

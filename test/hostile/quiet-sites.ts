@@ -221,7 +221,7 @@ export function timetables(stops: number): RealSite {
 }
 
 const weather = (random: Random): string =>
-  `Max ${Math.floor(random() * 30)}, min ${Math.floor(random() * 15)}, ${pick(random, ['rain', 'sun', 'clouds'])}`;
+  `Max ${Math.floor(random() * 30)}, min ${Math.floor(random() * 15)}, ${Math.floor(random() * 100)} % ${pick(random, ['rain', 'sun', 'snow'])}`;
 const clock = (random: Random): string => `${1 + Math.floor(random() * 12)}:${10 + Math.floor(random() * 50)}`;
 const goals = (random: Random): string => `${Math.floor(random() * 5)}:${Math.floor(random() * 5)}`;
 
@@ -231,7 +231,7 @@ export const DIARIES: readonly ((days: number) => RealSite)[] = [
     diary(
       days,
       (day) => `/tides?date=${day}`,
-      (random) => `High ${clock(random)}, low ${clock(random)}`,
+      (random) => `High ${clock(random)} and ${clock(random)}, low ${clock(random)} and ${clock(random)}`,
     ),
   (days) =>
     diary(
