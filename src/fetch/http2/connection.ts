@@ -17,6 +17,7 @@ import type { Exchange } from '../exchange.ts';
 import type { RequestTail } from '../http1/request-head.ts';
 import type { Wire } from '../net/wire.ts';
 import { Pieces } from '../read-turns.ts';
+import { hasEnd, watched } from './ends.ts';
 import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
 import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
 import { Http2Response } from './response.ts';
@@ -99,7 +100,7 @@ class Http2Connection implements Connection {
     const { request, origin, path } = exchange;
     exchange.tailOf = this.#tailOf;
     this.#tailOf(request, origin);
-    const own = this.#session.request([':method', request.method, ':path', path, ...this.#fields]);
+    const own = watched(this.#session.request([':method', request.method, ':path', path, ...this.#fields]));
     const stream: Stream = { exchange, own, response: null, interim: 0 };
     this.#streams.set(exchange, stream);
     this.#follow(stream);
@@ -238,10 +239,10 @@ class Http2Connection implements Connection {
 
   /** The server has ended it, or reset it without saying that anything is wrong. */
   #end(stream: Stream, exchange: Exchange): void {
-    const { response } = stream;
-    if (stream.own.rstCode !== ERROR.none || response === null) return;
+    const { own, response } = stream;
+    if (own.rstCode !== ERROR.none || response === null) return;
     this.#leave(stream, exchange);
-    if (!response.isWhole) response.cut('disconnect', 'disconnect', 'the stream was ended within the body');
+    response.ended(hasEnd(own));
     this.#owner.finished(exchange);
     this.#freed();
   }
@@ -252,7 +253,9 @@ class Http2Connection implements Connection {
     this.#leave(stream, exchange);
     const isOfSession = this.#session.destroyed || this.#session.closed || this.wire.isClosed;
     if (isOfSession) this.#withdraw();
-    const failure = isOfSession ? failureOfSession(this.#error) : failureOfStream(own.rstCode, this.#fieldBytes());
+    // What came for the only stream there ever was came for its fields.
+    const fieldBytes = this.#sent === 1 ? this.wire.socket.bytesRead : 0;
+    const failure = isOfSession ? failureOfSession(this.#error) : failureOfStream(own.rstCode, fieldBytes);
     if (response !== null) {
       response.cut('disconnect', 'disconnect', failure.detail);
       this.#owner.finished(exchange);
@@ -270,11 +273,6 @@ class Http2Connection implements Connection {
       this.#owner.unanswered(exchange, failure, !isOfSession || failure.code !== 'reset');
     }
     this.#freed();
-  }
-
-  /** Bytes that came for the only stream there ever was, and so for its fields; 0 if there were more. */
-  #fieldBytes(): number {
-    return this.#sent === 1 ? this.wire.socket.bytesRead : 0;
   }
 
   #finish(stream: Stream, exchange: Exchange): void {

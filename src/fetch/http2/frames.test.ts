@@ -98,6 +98,7 @@ test('http2: what was cut by the server is kept, and marked', { skip }, async ()
       'an end too early',
       (_peer, stream) => Buffer.concat([promised(stream), h2.frame(h2.DATA, h2.END_STREAM, stream)]),
     ],
+    ['a reset without error or promise', (_peer, stream) => Buffer.concat([begun(stream, 'hel'), reset(stream, 0)])],
     ['a reset without error', (_peer, stream) => Buffer.concat([promised(stream), reset(stream, 0)])],
     [
       'the end of the connection',

@@ -48,9 +48,10 @@ export class Http2Response implements IncomingResponse {
     return this.responseHead.length + (this.#body === null ? 0 : this.#body.heldBytes);
   }
 
-  /** All of the body came that was promised. */
-  get isWhole(): boolean {
-    return this.#promised < 0 || this.#body === null || this.#body.length === this.#promised;
+  /** The stream is over: the body was cut if less came than was promised or, without a promise, no end. */
+  ended(hasEnd: boolean): void {
+    if (this.#body === null || (this.#promised < 0 ? hasEnd : this.#body.length === this.#promised)) return;
+    this.cut('disconnect', 'disconnect', 'the stream was ended within the body');
   }
 
   sha256(): Uint8Array | undefined {

@@ -75,4 +75,10 @@ export const HTTP2: readonly HostileInput[] = [
     framed((stream) => many(h2.head(stream, Buffer.from([8, 3, 49, 48, 51])), 1_000)),
     failed('http-malformed'),
   ),
+  about(
+    'h',
+    'HTTP/2: a reset without an error within the body',
+    framed((stream) => Buffer.concat([started(stream), reset(stream, 0)])),
+    failed('disconnect', { status: 200, truncated: 'disconnect' }),
+  ),
 ];
