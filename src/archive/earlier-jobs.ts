@@ -1,10 +1,10 @@
 // Other jobs whose archives this job's revisits refer to: `archive/revisits-of.txt`, one folder a line. Without those
 // archives the revisits cannot be read.
 
-import { closeSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { troubleOf } from '../base/machine.ts';
-import { folderIn } from './folder.ts';
+import { folderIn, REPLACING } from './folder.ts';
 import { openFile } from './open-file.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -34,5 +34,10 @@ export function addEarlierJob(folder: string, earlier: string): void {
   const known = earlierJobs(folder);
   if (known.includes(resolve(earlier))) return;
   folderIn(folder, ARCHIVE_FOLDER);
-  writeFileSync(join(folder, FILE), `${[...known, resolve(earlier)].join('\n')}\n`);
+  const file = openSync(join(folder, FILE), REPLACING);
+  try {
+    writeFileSync(file, `${[...known, resolve(earlier)].join('\n')}\n`);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -2,14 +2,14 @@
 // of a gigabyte may have a million lines, so only a few megabytes of them are in memory. When there are more, they are
 // sorted and added to `indexes/NAME.cdxj.runs`. Closing the file merges these runs into its index.
 
-import { closeSync, constants } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { open, rename, writeFile } from 'node:fs/promises';
 import type { ArchivePlace } from '../base/contracts.ts';
 import { INDEX_RUN_LENGTH_MAX } from '../base/limits.ts';
 import { removeFile } from '../base/remove.ts';
 import type { Room } from '../base/room.ts';
 import { cdxjLine, type Indexed } from './cdxj.ts';
-import { folderIn } from './folder.ts';
+import { folderIn, REPLACING, WRITING } from './folder.ts';
 import { INDEX_FOLDER, indexPath, linesOf, merged, runsPath, textOf } from './indexes.ts';
 import { openFile } from './open-file.ts';
 
@@ -52,7 +52,7 @@ export function createIndexWriter(
     index.length = 0;
     const written = room.whenThere(notWritten(file), async () => {
       folderIn(folder, INDEX_FOLDER);
-      const runs = await open(runsPath(folder, file), constants.O_WRONLY | constants.O_CREAT);
+      const runs = await open(runsPath(folder, file), WRITING);
       try {
         for (let done = 0; done < text.length; )
           done += (await runs.write(text, done, text.length - done, from + done)).bytesWritten;
@@ -88,7 +88,7 @@ export function createIndexWriter(
       const runs = runsPath(folder, file);
       await room.whenThere(notWritten(file), async () => {
         folderIn(folder, INDEX_FOLDER);
-        await writeFile(`${path}.part`, piecesOf(index, runs), { encoding: 'latin1', flush: true });
+        await writeFile(`${path}.part`, piecesOf(index, runs), { encoding: 'latin1', flush: true, flag: REPLACING });
         await rename(`${path}.part`, path);
       });
       removeFile(runs);

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { MovedFile, RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
 import { removeFile } from '../base/remove.ts';
-import { hasIndex, removeIndex, removeUnfinished, unfinishedNames } from './indexes.ts';
+import { assertOwnFolders } from './folder.ts';
+import { hasIndex, INDEX_FOLDER, removeIndex, removeUnfinished, unfinishedNames } from './indexes.ts';
 import { isPlace } from './open-file.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -50,6 +51,7 @@ export async function recoverArchive(
   known: () => Promise<KnownFiles>,
   open: () => Promise<ReadonlySet<string>> = async () => new Set(),
 ): Promise<Recovered> {
+  assertOwnFolders(folder, [ARCHIVE_FOLDER, INDEX_FOLDER]);
   const cuts: Cut[] = [];
   const names = archiveNames(folder);
   const unfinished = unfinishedNames(folder);

@@ -2,7 +2,7 @@
 // to a removed record, its payload is first written to a new record. A file that is outside of the job's folder is
 // copied there, and the copy takes its place.
 
-import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -15,7 +15,7 @@ import { NO_PATIENCE } from '../base/room.ts';
 import { type Compression, createCompressor } from './compress.ts';
 import type { Depot } from './depot/depot.ts';
 import { piecesOf } from './depot/window.ts';
-import { folderIn, writeAll } from './folder.ts';
+import { assertOwnFolders, folderIn, writeAll } from './folder.ts';
 import type { Holdings } from './holdings.ts';
 import { readHead } from './http-head.ts';
 import { INDEX_FOLDER, makeIndex, removeIndex, removeUnfinished } from './indexes.ts';
@@ -57,13 +57,7 @@ export async function findTargets(holdings: Holdings, isMeant: (url: string) => 
 
 /** What is behind a link is not ours to change, and it would be wrong to say that it was removed. */
 function assertFiles(folder: string): void {
-  const indexes = join(folder, INDEX_FOLDER);
-  if (lstatSync(indexes, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new JobError(
-      'unreadable',
-      `${indexes} is not a folder, so nothing was removed: put the folder itself there.`,
-    );
-  }
+  assertOwnFolders(folder, [ARCHIVE_FOLDER, INDEX_FOLDER]);
   const [name] = strangeNames(folder);
   if (name === undefined) return;
   const path = join(folder, ARCHIVE_FOLDER, name);

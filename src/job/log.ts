@@ -3,7 +3,7 @@
 // never stops a crawl: its lines wait, and the end of the run reports the missing ones.
 
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '../base/clock.ts';
 import { LOG_BYTES_MAX, LOG_PENDING_CHARS_MAX } from '../base/limits.ts';
@@ -130,6 +130,8 @@ async function prepare(path: string): Promise<void> {
 async function append(path: string, lines: string): Promise<unknown> {
   let file: FileHandle | null = null;
   try {
+    const folder = await lstat(dirname(path));
+    if (!folder.isDirectory()) throw new Error(`${dirname(path)} is not a folder`);
     file = await open(path, APPENDING);
     const { size } = await file.stat();
     await file.appendFile(lines).catch(async (error) => {

@@ -19,7 +19,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { made, newFolder, root } from '../helpers/crafted-jobs.ts';
 import { gossamer, severally } from '../helpers/gossamer.ts';
-import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 
 const noPipes = process.platform === 'win32' && 'Windows has no pipes with a name';
 
@@ -164,31 +163,11 @@ test('remove: indexes/ that is a link ends in a sentence, and touches nothing be
     const before = contents();
     const run = await gossamer(['remove', `${root}p/1/page-1.html`, job]);
     assert.equal(run.code, 2, run.stdout);
-    assert.match(run.stderr, /indexes is not a folder, so nothing was removed/);
+    assert.match(run.stderr, /indexes is not a folder, so nothing was changed/);
     assert.doesNotMatch(run.stderr, /^\s+at /m);
     assert.deepEqual(contents(), before);
     assert.equal(existsSync(outside), target === 'there');
   }
-});
-
-test('a job whose archive/ and logs/ are links to folders elsewhere is a job like any other', {
-  skip: noPipes,
-}, async () => {
-  await using site = await serveSite(pagesAnswer(makeLinks(1, 6, 2)));
-  const [job, elsewhere] = [newFolder(), newFolder()];
-  for (const name of ['archive', 'logs']) {
-    mkdirSync(join(elsewhere, name), { recursive: true });
-    mkdirSync(job, { recursive: true });
-    symlinkSync(join(elsewhere, name), join(job, name));
-  }
-  const flags = ['-o', job, '--no-sitemaps', '-q'];
-  await gossamer(['crawl', site.root, ...flags, '--limit', '3']);
-  assert.equal((await gossamer(['crawl', site.root, ...flags])).code, 0);
-  assert.ok(readdirSync(join(elsewhere, 'archive')).length >= 2);
-  assert.ok(readFileSync(join(elsewhere, 'logs/gossamer.jsonl'), 'utf8').includes('"end"'));
-  assert.match((await gossamer(['verify', job])).stdout, /^All is well/);
-  const run = await gossamer(['export', 'wacz', job, '-o', join(elsewhere, 'x.wacz'), '--json']);
-  assert.deepEqual([run.code, JSON.parse(run.stdout).rows], [0, 6]);
 });
 
 test('an index or a lock that is a pipe or a link ends in a sentence, and nothing outside is made', {

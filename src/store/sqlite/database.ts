@@ -1,7 +1,7 @@
 // Opens the database: checks it, configures it and translates its errors. A database that is refused is not changed,
 // because the checks use a read-only connection.
 
-import { closeSync, existsSync, lstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -151,10 +151,10 @@ export function hasDatabase(location: string): boolean {
     if (lstatSync(location + end, { throwIfNoEntry: false })?.isFile() === false)
       throw unreadable(location, `${basename(location)}${end} beside it is not a regular file`);
   }
-  if (!existsSync(location)) return false;
-  const there = statSync(location);
-  if (!there.isFile()) throw unreadable(location, 'it is not a regular file');
-  return there.size > 0;
+  // SQLite would follow a link, and write the database of somebody else.
+  const there = lstatSync(location, { throwIfNoEntry: false });
+  if (there?.isFile() === false) throw unreadable(location, 'it is not a regular file');
+  return there !== undefined && there.size > 0;
 }
 
 /** Null for a new database: the process that created it was killed before it made a table. */
@@ -282,7 +282,8 @@ export function systemCause(location: string, error: unknown, isWritten = true):
 
 function writeBeside(location: string): void {
   const path = `${location}-room`;
-  const file = openSync(path, 'w');
+  removeFile(path);
+  const file = openSync(path, 'wx');
   try {
     writeSync(file, Buffer.alloc(PROOF_BYTES));
   } finally {
