@@ -111,7 +111,7 @@ export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null
   const isUnavailable = status === 0 || isAskedAgain || (hasRules && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;
   // Every other answer, a sixth redirect included, counts as an absent robots.txt (sections 2.3.1.2 and 2.3.1.3).
-  const body = hasRules ? wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
+  const body = hasRules ? withoutPasswords(wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX)) : new Uint8Array(0);
   return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
 }
 
@@ -130,6 +130,18 @@ export function forbidsAll({ status }: RobotsRecord): boolean {
 function wholeLines({ body, truncated }: Outcome): Uint8Array {
   if (truncated !== 'length' || body.length >= ROBOTS_BYTES_MAX) return body;
   return body.subarray(0, Math.max(body.lastIndexOf(10), body.lastIndexOf(13)) + 1);
+}
+
+const AT = 0x40;
+/** A name and a password in a URL. */
+const USERINFO = /(https?:[/\\]{2})[^\s/?#\\]*@/gi;
+
+/** It is stored, and a sitemap may be named with the password of somebody. */
+function withoutPasswords(body: Uint8Array): Uint8Array {
+  if (!body.includes(AT)) return body;
+  const text = Buffer.from(body).toString('latin1');
+  const harmless = text.replace(USERINFO, '$1');
+  return harmless.length === text.length ? body : Buffer.from(harmless, 'latin1');
 }
 
 /** Whether the body is the robots.txt. A status of redirects that names no target is none. */

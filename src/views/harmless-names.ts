@@ -73,6 +73,16 @@ const NAMES: ReadonlySet<string> = new Set([
   ...words('tox.toml pytest.toml hatch.toml buildout.cfg platformio.ini gradle.properties kitchen.yml'),
   // An editor asks the first how to build Haskell. Octave runs the last two in the folder where it starts.
   ...words('hie.yaml dune-workspace pkg_add pkg_del'),
+  // What starts programs: supervisors, watchers, generators, publishers and the tools of data.
+  ...words(
+    'supervisord.conf monitrc mprocs.yaml mprocs.json process-compose.yml process-compose.yaml bacon.toml modd.conf',
+  ),
+  ...words('buf.yaml buf.gen.yaml buf.work.yaml sqlc.yaml sqlc.yml sqlc.json codegen.yml codegen.yaml sgconfig.yml'),
+  ...words(
+    'goreleaser.yml goreleaser.yaml dist.ini foundry.toml truffle-config.js ormconfig.json biome.json biome.jsonc',
+  ),
+  ...words('dbt_project.yml workspace.yaml luigi.cfg uv.toml poetry.toml pdm.toml environment.yml environment.yaml'),
+  ...words('kustomization kustomization.yml kustomization.yaml imakefile default.build build.cake premake4.lua'),
   ...words('phpunit.xml phpunit.xml.dist phpstan.neon phpstan.neon.dist psalm.xml ipython_config.json'),
   ...words('jupyter_config.json jupyter_notebook_config.json jupyter_server_config.json conanfile.txt vcpkg.json'),
   ...words('build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradlew gradlew.bat mvnw mvnw.cmd'),

@@ -11,7 +11,7 @@ import { allOf } from '../../src/base/paged.ts';
 import { crawl } from '../../src/index.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import { gossamer } from '../helpers/gossamer.ts';
-import { type Answer, serveSite } from '../helpers/site.ts';
+import { type Answer, isGuess, serveSite } from '../helpers/site.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-unkept-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -185,6 +185,24 @@ test('crawl: a robots.txt that redirects with a name and a password is asked for
   for await (const { url } of pages) urls.push(url);
   assert.deepEqual(asked, ['/rules', '/']);
   assert.deepEqual(urls, [elsewhere.root]);
+});
+
+test('crawl: the password of a sitemap in robots.txt is not stored, and the rules around it hold', async () => {
+  const robots = 'User-agent: *\nDisallow: /no\nSitemap: http://user:hush-hush@h.example/s.xml\nDisallow: /@b\n';
+  await using site = await serveSite((path, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(path === '/' ? '<a href=/no>x</a><a href=/@b>x</a><a href=/yes>x</a>' : '');
+  }, robots);
+  const job = join(folder, 'robots');
+  const run = await gossamer(['crawl', site.root, '-o', job, '-q']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(
+    site.log.map(({ path }) => path).filter((path) => !isGuess(path)),
+    ['/', '/yes'],
+  );
+  for (const name of readdirSync(job).filter((each) => each.startsWith('gossamer.db'))) {
+    assert.ok(!readFileSync(join(job, name)).includes('hush-hush'), name);
+  }
 });
 
 test('crawl: what is sent as a page and is none is not read, and its row says what it is', async () => {
