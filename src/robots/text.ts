@@ -45,8 +45,11 @@ const LINE_END = new RegExp(
   String.raw`\r\n|\n|\r|[\v\f\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`,
   'gi',
 );
-/** In a line of many records each begins at its field. Somebody has lost the line ends. */
-const FIELD = new RegExp(`(?<!dis|dis[- ]|:[ \\t]*)(?=${RECORD})`, 'gi');
+/**
+ * In a line of many records each begins at its field. Somebody has lost the line ends. What stands before is looked at
+ * only where a record begins: elsewhere there may be a file of blanks.
+ */
+const FIELD = new RegExp(`(?=${RECORD})(?<!dis|dis[- ]|:[ \\t]*)`, 'gi');
 const RECORDS = new RegExp(RECORD, 'gi');
 /**
  * Tags that end a line in HTML, however the source is broken into lines. Any other markup (a comment with a tag in it,
@@ -66,8 +69,8 @@ const ENTITIES = { amp: '&', nbsp: ' ' } as const;
 /** What line ends of ASCII are in UTF-16. They are not letters, but for the last, which no file ends with. */
 const NARROW_END = /\u0a0d|(?:\ufffd|\u0d0a)$/g;
 
-/** A line that begins a group of rules. */
-const AGENT = /^[\s"'<\xa0]*user-?[ ]?agent/im;
+/** A line that begins a group of rules. What stands before it is on the same line: a file may be all line ends. */
+const AGENT = /^[\t\v\f "'<\xa0]*user-?[ ]?agent/im;
 
 /** Lines that are read, or compiled, before the event loop may have a turn. */
 export const SLICE_LINES = 2_000;

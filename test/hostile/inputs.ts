@@ -232,6 +232,11 @@ export const ROBOTS: Table = {
   'blanks of a signal': many(' ', 'User-agent: *\nContent-Signal: search', '=no'),
   'bytes of no character': many('\x85 '),
   hashes: many('#'),
+  'lines of nothing': many('\n'),
+  'lines of nothing and a quote': many("'\n", 'x'),
+  'a file of blanks': many(' ', 'x\n'),
+  'a file of tabs': many('\t'),
+  'blanks between records': (size) => `User-agent: a Disallow: /x Allow: /y${' '.repeat(size)}Allow: /`,
 };
 
 export const TEXTS: Table = {

@@ -19,6 +19,7 @@ import { robotsTagDirectives } from '../../src/parse/robots-tag.ts';
 import { retryAfterMs } from '../../src/politeness/retry-after.ts';
 import { robotsRecord } from '../../src/robots/policy.ts';
 import { parseRobots, rulesFor } from '../../src/robots/rules.ts';
+import { isLost } from '../../src/robots/text.ts';
 import { createLinkMemory, pageWords } from '../../src/search/page-words.ts';
 import { searchRules } from '../../src/search/signals.ts';
 import { termsOf } from '../../src/search/terms.ts';
@@ -121,8 +122,9 @@ async function readSitemap(text: string): Promise<number> {
 const DECIDED = [`http://h.example/${'a/'.repeat(4_000)}`, `http://h.example/${'a'.repeat(8_000)}`];
 
 function readRobots(text: string): unknown {
-  const rules = rulesFor(parseRobots(Buffer.from(text)), 'gossamer');
-  return DECIDED.map(rules.decide);
+  const bytes = Buffer.from(text);
+  const rules = rulesFor(parseRobots(bytes), 'gossamer');
+  return [isLost(bytes), ...DECIDED.map(rules.decide)];
 }
 
 const readSignals = (text: string): unknown =>

@@ -79,6 +79,6 @@ export const HTTP2: readonly HostileInput[] = [
     'h',
     'HTTP/2: a reset without an error within the body',
     framed((stream) => Buffer.concat([started(stream), reset(stream, 0)])),
-    failed('disconnect', { status: 200, truncated: 'disconnect' }),
+    failed('disconnect', { status: 200, truncated: 'disconnect', asks: [2, 2] }),
   ),
 ];

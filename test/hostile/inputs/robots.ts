@@ -45,6 +45,7 @@ const RULES = Array.from({ length: 20_000 }, (_, at) => `Disallow: /shop/*/${at}
   '',
 );
 const DENSE = 47_000;
+const BLANKS = 500_000;
 const WILD = Array.from({ length: DENSE }, (_, at) => `Allow:*${at.toString(36)}\n`).join('');
 
 export const ROBOTS: readonly HostileInput[] = [
@@ -65,6 +66,22 @@ export const ROBOTS: readonly HostileInput[] = [
     serves: { '/robots.txt': text(`User-agent:*\nDisallow:/*bid\n${WILD}`) },
     becomes: forbidden,
     unasked: ['/forbidden'],
+  },
+  {
+    number: '56c',
+    what: 'a robots.txt of 500,000 line ends',
+    group,
+    serves: { '/robots.txt': text('\n'.repeat(BLANKS) + FORBIDS) },
+    becomes: forbidden,
+    unasked: ['/forbidden'],
+  },
+  {
+    number: '56d',
+    what: 'a robots.txt of 500,000 blanks',
+    group,
+    serves: { '/robots.txt': text(' '.repeat(BLANKS)) },
+    becomes: { '/forbidden': done(404) },
+    note: 'it forbids nothing',
   },
   held('a', 'a robots.txt with status 500', page('', '', 'HTTP/1.1 500 Oops\r\n'), queued('500')),
   held('b', 'a robots.txt with status 429', page('', 'Retry-After: 60\r\n', 'HTTP/1.1 429 Slow\r\n'), queued('429')),
