@@ -9,8 +9,12 @@ export const HTTP2_STREAMS_AT_ONCE_MAX = 256;
 export const HTTP2_STREAMS_MAX = 900;
 /** Streams of a connection that we reset. Servers take many resets for an attack. */
 export const HTTP2_RESETS_MAX = 50;
-/** Times that a server may say of one request that it did not process it, before its host is left alone for a time. */
-export const HTTP2_REFUSALS_MAX = 3;
+/**
+ * Streams in which a server may say of one request that it did not process it, before its host is left alone for a
+ * time. A busy server refuses some at random. A connection on which it took nothing counts as several.
+ */
+export const HTTP2_REFUSALS_MAX = 12;
+export const HTTP2_REFUSALS_A_CONNECTION = 4;
 /** What a server may send of one response, and of all on a connection, before we have taken any of it. */
 export const HTTP2_STREAM_WINDOW_BYTES = 128 * KB;
 export const HTTP2_CONNECTION_WINDOW_BYTES = 4 * MB;

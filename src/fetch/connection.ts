@@ -41,6 +41,12 @@ export interface Connection extends Carrier, Speaker {
   write(exchange: Exchange): void;
 }
 
+/**
+ * What a server refused: one stream, the whole connection, or the rest of a connection that it has ended, of which it
+ * took others.
+ */
+export type Refused = 'stream' | 'connection' | 'rest';
+
 /** What a connection reports of itself and of its exchanges. An exchange has left it before its end is reported. */
 export interface ConnectionOwner {
   /** An exchange's response has grown and is not complete yet. */
@@ -52,11 +58,8 @@ export interface ConnectionOwner {
    * `alone`, on a connection of its own.
    */
   unanswered(exchange: Exchange, failure: Failure, alone?: boolean): void;
-  /**
-   * The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). If
-   * it took others of the connection and has ended that, the exchange itself was not refused.
-   */
-  unprocessed(exchange: Exchange, failure: Failure, tookOthers?: boolean): void;
+  /** The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). */
+  unprocessed(exchange: Exchange, failure: Failure, refused: Refused): void;
   /** Bytes came for an exchange. This is the last call that follows, because it may abort all that is in flight. */
   took(bytes: number, exchange: Exchange): void;
   /** The connection has more room than before. While it is idle it may be kept for `keepAliveMs`. */

@@ -5,9 +5,9 @@
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
-import { HTTP2_REFUSALS_MAX } from '../base/limits.ts';
+import { HTTP2_REFUSALS_A_CONNECTION, HTTP2_REFUSALS_MAX } from '../base/limits.ts';
 import { removeAt } from '../base/unordered.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Refused } from './connection.ts';
 import { Exchange, type ExchangeOwner, type Expiry, expiryFailure } from './exchange.ts';
 import { failedOutcome, responseOutcome } from './exchange-outcome.ts';
 import type { Failure } from './failure.ts';
@@ -19,6 +19,8 @@ import type { Origins } from './net/origins.ts';
 import { Pool } from './net/pool.ts';
 import { Throttle, type ThrottleRules } from './throttle.ts';
 import { Wheel } from './wheel.ts';
+
+const REFUSALS: Readonly<Record<Refused, number>> = { stream: 1, connection: HTTP2_REFUSALS_A_CONNECTION, rest: 0 };
 
 export interface DispatchParts extends DialParts {
   readonly origins: Origins;
@@ -172,8 +174,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     if (alone || !this.#lines.join(exchange)) this.#dialler.dial(exchange);
   }
 
-  unprocessed(exchange: Exchange, { detail }: Failure, tookOthers = false): void {
-    if (!tookOthers) exchange.refusals += 1;
+  unprocessed(exchange: Exchange, { detail }: Failure, refused: Refused): void {
+    exchange.refusals += REFUSALS[refused];
     if (exchange.refusals > HTTP2_REFUSALS_MAX) {
       this.#fail(exchange, { code: 'not-processed', detail });
       return;

@@ -21,7 +21,7 @@ import { hasEnd, watched } from './ends.ts';
 import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
 import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
 import { Http2Response } from './response.ts';
-import { forgetStreams, learnStreams, tookOthers } from './streams-taken.ts';
+import { forgetStreams, learnStreams, refusedOf } from './streams-taken.ts';
 
 const http2 = onDemand<typeof import('node:http2')>('node:http2');
 
@@ -262,11 +262,11 @@ class Http2Connection implements Connection {
     } else if (own.rstCode === ERROR.http11Required) {
       this.wire.origin.isSole = false;
       this.#withdraw();
-      this.#owner.unprocessed(exchange, failure);
+      this.#owner.unprocessed(exchange, failure, 'connection');
     } else if (own.rstCode === ERROR.refusedStream || own.id === undefined || own.id > this.#lastTaken) {
       // It had too much to do: it gets no more than it has now.
       this.#refusedAt = Math.max(1, Math.min(this.#refusedAt, this.#streams.size));
-      this.#owner.unprocessed(exchange, failure, tookOthers(this.#lastTaken, own.id));
+      this.#owner.unprocessed(exchange, failure, refusedOf(this.#lastTaken, own.id, isOfSession));
     } else {
       // What shares a connection cannot know which of them ended it.
       if (isOfSession && this.#sent > 1) exchange.mayReplay ||= !exchange.wasReplayed;

@@ -6,6 +6,7 @@ import { NO_OPENSSL } from '../../../test/helpers/certificates.ts';
 import * as h2 from '../../../test/helpers/http2-frames.ts';
 import { type Asked, certificate, errorsOf, told } from '../../../test/helpers/http2-told.ts';
 import { ask, bodyText, fetcherFor, rawServer, until } from '../../../test/helpers/raw-server.ts';
+import { HTTP2_REFUSALS_MAX } from '../../base/limits.ts';
 
 const skip = NO_OPENSSL;
 
@@ -26,7 +27,35 @@ test('http2: a stream that the server refused is sent again, and the others go o
 
 test('http2: what the server refuses again and again was not processed, and is told as that', { skip }, async () => {
   const seen = await told((_peer, stream) => reset(stream, 7));
-  assert.deepEqual([errorsOf(seen), seen.opened], [['not-processed'], [4]]);
+  assert.deepEqual([errorsOf(seen), seen.opened], [['not-processed'], [HTTP2_REFUSALS_MAX + 1]]);
+});
+
+test('http2: a server that refuses streams now and then is asked again at once, on the same connection', {
+  skip,
+}, async () => {
+  const cases: [string, requests: number, isRefused: (nth: number) => boolean][] = [
+    ['twelve in a row', 1, (nth) => nth <= HTTP2_REFUSALS_MAX],
+    ['every second one', 40, (nth) => nth % 2 === 1],
+    ['two of three', 40, (nth) => nth % 3 > 0],
+  ];
+  for (const [what, requests, isRefused] of cases) {
+    let nth = 0;
+    const seen = await told((_peer, stream) => {
+      nth += 1;
+      return isRefused(nth) ? reset(stream, 7) : h2.answer(stream, 'well');
+    }, requests);
+    assert.deepEqual(
+      errorsOf(seen),
+      Array.from({ length: requests }, () => 'well'),
+      what,
+    );
+    assert.equal(seen.opened.length, 1, what);
+  }
+});
+
+test('http2: a connection on which nothing was taken counts as several streams', { skip }, async () => {
+  const seen = await told(() => h2.frame(h2.GOAWAY, 0, 0, h2.numbers(0, 0)));
+  assert.deepEqual([errorsOf(seen), seen.opened], [['not-processed'], [1, 1, 1, 1]]);
 });
 
 test('http2: a server that wants HTTP/1.1 for it gets that', { skip }, async () => {

@@ -3,6 +3,7 @@
 // come because the server was restarted, so a connection that had as many and no GOAWAY allows twice as many.
 
 import { HTTP2_STREAMS_MAX } from '../../base/limits.ts';
+import type { Refused } from '../connection.ts';
 import type { Origin } from '../net/origins.ts';
 
 /**
@@ -21,7 +22,8 @@ export function forgetStreams(origin: Origin, lastStream: number, sent: number):
   if (!isToldOf && sent >= origin.streamsMax) origin.streamsMax = Math.min(HTTP2_STREAMS_MAX, 2 * origin.streamsMax);
 }
 
-/** Whether the server took streams of the connection, and refused this one with all that come after them. */
-export function tookOthers(lastStream: number, stream = Number.MAX_VALUE): boolean {
-  return lastStream > 0 && lastStream < stream;
+/** What the server refused with this stream. `isEnded`: the connection is over. */
+export function refusedOf(lastStream: number, stream = Number.MAX_VALUE, isEnded = false): Refused {
+  if (lastStream > 0 && lastStream < stream) return 'rest';
+  return isEnded || lastStream < Number.POSITIVE_INFINITY ? 'connection' : 'stream';
 }
