@@ -1,7 +1,9 @@
 // What one transaction finds: new URLs and URLs that come nearer to a root. The links of a whole group are gathered
 // first and asked about together.
 
-import type { NewUrl } from '../../base/contracts.ts';
+import { systemClock } from '../../base/clock.ts';
+import type { NewUrl, Settlement } from '../../base/contracts.ts';
+import { LINKS_AT_ONCE_MAX } from '../../base/limits.ts';
 import { REASONS } from '../codes.ts';
 import { DEEP } from '../memory/depths.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
@@ -113,4 +115,31 @@ export function skipAfter(skip: number | null, depth: number, depthMax: number |
   if (depth === 0) return null;
   if (skip !== SKIPPED_FOR_DEPTH && skip !== NOT_FOLLOWED) return skip;
   return depth <= (depthMax ?? Number.POSITIVE_INFINITY) ? null : SKIPPED_FOR_DEPTH;
+}
+
+/**
+ * The keys of a page's links that are followed, each once, in document order: of those from index `from` up to but not
+ * including `to`. If they are many the event loop has turns meanwhile.
+ */
+export async function linkPlaces(
+  finds: Finds,
+  { links, lease }: Settlement,
+  nearer: number,
+  from = 0,
+  to = links.length,
+): Promise<KeyPlace[]> {
+  const referrer = referrerOf(lease);
+  const places = new Map<string, KeyPlace>();
+  for (let at = from; at < to; at += 1) {
+    const link = links[at]!;
+    const place = finds.admit(link, referrer, nearer);
+    // Nobody comes nearer by a link that is not followed.
+    if (link.nofollow !== true && !places.has(place.hash)) places.set(place.hash, place);
+    if ((at - from + 1) % LINKS_AT_ONCE_MAX === 0) await systemClock.turn();
+  }
+  return [...places.values()];
+}
+
+export function referrerOf({ id, hostId }: Settlement['lease']) {
+  return { id, hostId };
 }

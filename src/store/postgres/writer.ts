@@ -6,7 +6,16 @@ import type { Returned } from '../memory/backlog.ts';
 import { DEEP } from '../memory/depths.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import { hashHalves } from '../memory/hash-number.ts';
-import { type Candidate, createFinds, type Finds, type KeyPlace, type Nearer, NOT_FOLLOWED } from './admit.ts';
+import {
+  type Candidate,
+  createFinds,
+  type Finds,
+  type KeyPlace,
+  linkPlaces,
+  type Nearer,
+  NOT_FOLLOWED,
+  referrerOf,
+} from './admit.ts';
 import { type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
 import { writeCookies } from './cookies.ts';
 import type { Known } from './known.ts';
@@ -179,7 +188,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
   return {
     admitAhead: (settlement, from, to, hostIds) => async (ask, tally) => {
       const finds = findsOf(hostIds);
-      linksOf(finds, settlement, nearerBy(settlement), from, to);
+      await linkPlaces(finds, settlement, nearerBy(settlement), from, to);
       const written = await write(ask, finds);
       counted(tally, written);
       return { ...written, returned: [], tally };
@@ -206,7 +215,8 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
         const finds = findsOf(hostIds);
         const visits = createVisitWriter(schema);
         const settled: Settled[] = [];
-        const returned = settlements.map((settlement) => endOne(settlement, finds, visits, tally, settled));
+        const returned: (Returned | null)[] = [];
+        for (const settlement of settlements) returned.push(await endOne(settlement, finds, visits, tally, settled));
         for (const settlement of refused) visits.refuse(settlement, worker.epoch);
         const alongside = () => [
           ...visits.endings.map((ending) => exactly(ask, ending)),
@@ -222,18 +232,18 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
   };
 
   /** Adds to `settled` what leads on. */
-  function endOne(
+  async function endOne(
     settlement: Settlement,
     finds: Finds,
     visits: VisitWriter,
     tally: Tally,
     settled: Settled[],
-  ): Returned | null {
-    const { state, links, redirect, lease } = settlement;
+  ): Promise<Returned | null> {
+    const { state, redirect, lease } = settlement;
     if (!lease.wasAsked && settlement.fetchedAt > 0) tally.asked += 1;
     if (state === 'queued') return visits.putBack(settlement, times.toStored);
     const nearer = nearerBy(settlement);
-    const places = linksOf(finds, settlement, nearer, 0, links.length);
+    const places = await linkPlaces(finds, settlement, nearer);
     const target = redirect === null ? null : finds.admit(redirect, referrerOf(lease), nearer);
     visits.end(settlement, places, target);
     if (places.length > 0 || target !== null) settled.push({ lease, depth: lease.depth - nearer, places, target });
@@ -249,23 +259,6 @@ function queuedIn(added: readonly Candidate[]): number[] {
 
 function regainedIn(lowered: readonly Lowered[]): number[] {
   return lowered.flatMap(({ hostId, isRegained }) => (isRegained ? [hostId] : []));
-}
-
-function referrerOf({ id, hostId }: Settlement['lease']) {
-  return { id, hostId };
-}
-
-/** The keys of the page's links that are followed, each once, in document order. */
-function linksOf(finds: Finds, { links, lease }: Settlement, nearer: number, from: number, to: number): KeyPlace[] {
-  const referrer = referrerOf(lease);
-  const places = new Map<string, KeyPlace>();
-  for (let at = from; at < to; at += 1) {
-    const link = links[at]!;
-    const place = finds.admit(link, referrer, nearer);
-    // Nobody comes nearer by a link that is not followed.
-    if (link.nofollow !== true && !places.has(place.hash)) places.set(place.hash, place);
-  }
-  return [...places.values()];
 }
 
 function nearerThanMet({ candidate, depth, skip }: Met): Nearer[] {
