@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Ledger, Summary } from '../../src/base/contracts.ts';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
-import { openLedger } from '../../src/store/sqlite/store.ts';
+import { jobLocation } from '../../src/store/location.ts';
 
 /** Returns a new folder at each call; all of them are removed after the tests of the file. */
 export function jobFolders(name: string): () => string {
@@ -24,8 +24,13 @@ export async function crawledTo(output: string, root: string, settings: CrawlSet
   return await crawl(root, { output, sitemaps: false, ...settings }).summary;
 }
 
-export async function reading<T>(job: string, read: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const ledger = openLedger(join(job, 'gossamer.db'));
+/** `store`: the address of a database; null if the job's rows are in its folder. */
+export async function reading<T>(
+  job: string,
+  read: (ledger: Ledger) => Promise<T>,
+  store: string | null = null,
+): Promise<T> {
+  const ledger = await jobLocation(job, store).read();
   try {
     return await read(ledger);
   } finally {

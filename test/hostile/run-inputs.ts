@@ -1,7 +1,8 @@
 // Serves hostile inputs, has the real command crawl them, and says what was not as it should be.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ledger } from '../../src/base/contracts.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { readArchive, type WarcRecord } from '../crash/warc.ts';
 import { gossamer } from '../helpers/gossamer.ts';
@@ -39,7 +40,7 @@ export interface Ran {
   readonly stallMs: number;
 }
 
-/** `env` goes to the command; `tlsOf` gives certificates. */
+/** `env` goes to the command, which keeps the job in its DATABASE_URL if there is one; `tlsOf` gives certificates. */
 export async function runInputs(
   inputs: readonly HostileInput[],
   job: string,
@@ -47,12 +48,14 @@ export async function runInputs(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ran> {
   const { flags, code } = GROUPS[inputs[0]!.group];
+  const database = env['DATABASE_URL'] ?? null;
+  const store = database === null ? [] : ['--store', 'postgres:'];
   const sites = await Promise.all(inputs.map((input) => openSite(input, tlsOf)));
   const findings: string[] = [];
   let elapsedMs = 0;
   try {
     const roots = sites.map(({ root }) => root);
-    const run = await gossamer(['crawl', ...roots, '-o', job, '--json', ...FLAGS, ...flags], {
+    const run = await gossamer(['crawl', ...roots, '-o', job, '--json', ...store, ...FLAGS, ...flags], {
       ...env,
       ...watching(job),
     });
@@ -61,9 +64,9 @@ export async function runInputs(
     const summary = JSON.parse(run.stdout);
     elapsedMs = summary.elapsedMs;
     for (const { host, why } of summary.hosts) held.set(host, why ?? '');
-    const verified = await gossamer(['verify', job]);
+    const verified = await gossamer(['verify', job, ...store], env);
     if (!verified.stdout.startsWith('All is well')) findings.push(`verify: ${verified.stdout}${verified.stderr}`);
-    const had = await hadBy(job, held);
+    const had = await hadBy(job, database, held);
     for (const site of sites) findings.push(...findingsOf(site, had));
   } finally {
     for (const site of sites) await site[Symbol.asyncDispose]();
@@ -71,14 +74,16 @@ export async function runInputs(
   return { findings, elapsedMs, ...watchedIn(job) };
 }
 
-async function hadBy(job: string, held: ReadonlyMap<string, string>): Promise<Had> {
-  const [rows, bad] = await reading(job, async ({ rows, links }) => [
-    await allOf(rows.all()),
-    (await allOf(links.bad())).map(({ href, element }) => ({ href, element })),
-  ]);
-  const lines = readFileSync(join(job, 'logs', 'gossamer.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n');
+async function hadBy(job: string, database: string | null, held: ReadonlyMap<string, string>): Promise<Had> {
+  const read = async ({ rows, links }: Ledger) =>
+    [await allOf(rows.all()), (await allOf(links.bad())).map(({ href, element }) => ({ href, element }))] as const;
+  const [rows, bad] = await reading(job, read, database);
+  const logs = readdirSync(join(job, 'logs')).filter((name) => name.endsWith('.jsonl'));
+  const lines = logs.flatMap((name) =>
+    readFileSync(join(job, 'logs', name), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  );
   const log = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   return { rows: new Map(rows.map((row) => [row.url, row])), records: recordsOf(job), held, bad, log, secret: SECRET };
 }

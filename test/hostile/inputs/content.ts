@@ -103,6 +103,10 @@ const sites = trapSites(seed);
  */
 const NAMES = [`/${'n'.repeat(300)}`, '/CON', '/..%2f..%2f..%2fescaped', '/case', '/CASE', '/file', '/file/below'];
 
+/** Pages that lead from one to the next, and the last one here: by then all that the first page links to is known. */
+const wayTo = (end: string, steps: readonly string[]): Record<string, Served> =>
+  Object.fromEntries(steps.map((step, at) => [step, page(`<a href="${steps[at + 1] ?? end}">on</a>`)]));
+
 export const CONTENT: readonly HostileInput[] = [
   ...TRAPS.map(([number, kind, what]): HostileInput => {
     const { site, missing } = sites.find(({ name }) => name === kind)!;
@@ -127,8 +131,11 @@ export const CONTENT: readonly HostileInput[] = [
         '',
         'HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n',
       ),
+      ...wayTo('/hostile', ['/1', '/2', '/3']),
       '/hostile': page('<title>Oops</title><p>There is nothing of this name on our site, sorry.</p>'),
     },
+    links: ['/1'],
+    hidden: ['/hostile'],
     becomes: { '/gone': done(404), '/hostile': done(200, { detail: '(soft 404)' }) },
   },
   {
