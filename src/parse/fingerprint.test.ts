@@ -82,7 +82,15 @@ test('fingerprintOf: what a page shows is an address without its query, and no p
   assert.equal(background.length, 1);
   assert.deepEqual(of('<p style="background:url(/c.jpg?2)">Photo').shown, background);
   assert.notDeepEqual(of('<p style="background:url(/d.jpg)">Photo').shown, background);
-  for (const none of ['<p>src="/a.jpg"', '<a src=/a.jpg>', '<img source=/a.jpg>', '<img src'])
+  assert.equal(of('<a href="https://cdn.example/1.jpg">full size</a>').shown.length, 1);
+  for (const none of [
+    '<a href=1.jpg.html>',
+    '<a href=jpg>',
+    '<p>src="/a.jpg"',
+    '<a src=/a.jpg>',
+    '<img source=/a.jpg>',
+    '<img src',
+  ])
     assert.equal(of(none).shown.length, 0, none);
 });
 

@@ -6,7 +6,7 @@ import { type Fingerprint, HASH_START, hashByte, mixed } from '../base/fingerpri
 import { FINGERPRINT_BYTES_MAX, FINGERPRINT_TAG_PAIRS_MAX, FINGERPRINT_WORDS_MAX } from '../base/limits.ts';
 import { bytesOf, ENDS_ADDRESS, isNamed, LOWER } from './attributes.ts';
 import { HashSet32 } from './hash-set.ts';
-import { addBackgrounds, addSources } from './pictures.ts';
+import { addBackgrounds, addLinked, addSources, isPicture } from './pictures.ts';
 
 const OPEN = 0x3c;
 const CLOSE = 0x3e;
@@ -100,6 +100,7 @@ class Reader {
       return end;
     }
     const reference = tag === LINK ? referenceIn(text, open, end) : null;
+    if (reference !== null && isPicture(reference)) addLinked(reference, this.#shown);
     // Old pages name their places with `<a name=...>`, often without an end tag.
     if (this.#beside === 0 && (tag !== LINK || reference !== null)) this.#beside = tag;
     return reference === null ? end : behindItsText(text, end, reference);

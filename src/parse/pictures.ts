@@ -6,6 +6,7 @@ import type { HashSet32 } from './hash-set.ts';
 
 const SOURCE = bytesOf('src');
 const QUESTION = 0x3f;
+const DOT = 0x2e;
 const PICTURE_NAME = /\.(?:jpe?g|png|gif|webp|avif|svg|mp4|webm|mp3)$/i;
 /** A moment, a random number or a token. */
 const MOMENTARY = /\d\.\d|\d{7}|(?=[a-z]*\d)[a-z\d]{8}/i;
@@ -46,6 +47,20 @@ function hashed(hash: number, text: string): number {
   let on = hash;
   for (let at = 0; at < text.length; at += 1) on = hashByte(on, text.charCodeAt(at));
   return on;
+}
+
+/** Whether the address of a link is that of a picture or a film by its name. */
+export function isPicture(address: Buffer): boolean {
+  const { length } = address;
+  if (address[length - 4] !== DOT && address[length - 5] !== DOT) return false;
+  return PICTURE_NAME.test(address.toString('latin1', length - 5));
+}
+
+/** A picture that a page only leads to belongs to what it shows. */
+export function addLinked(address: Buffer, addresses: HashSet32): void {
+  let hash = HASH_START;
+  for (const byte of address) hash = hashByte(hash, byte);
+  addresses.add(mixed(hash));
 }
 
 /** Adds a hash for each address in a style: a picture may be the background of an element. */

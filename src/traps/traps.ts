@@ -6,6 +6,7 @@ import { type Fingerprint, type FingerprintOf, textHash, wordHash } from '../bas
 import { JUDGED_AT_ONCE_LENGTH, TRAPS_TOLD_MAX } from '../base/limits.ts';
 import type { Sliced } from '../base/slices.ts';
 import { Address } from './address.ts';
+import { Babble } from './babble.ts';
 import { Chains } from './chains.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Growth } from './growth.ts';
@@ -69,6 +70,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
   const inserts = new Inserts((hash) => parameters.digestOf(hash));
   const chains = new Chains(yearNow);
   const growth = new Growth(hasBegun);
+  const babble = new Babble();
   const errorPages = new ErrorPages();
   const queue = new QueuedTemplates();
   const news: string[] = [];
@@ -85,7 +87,8 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
       parameters.trapIn(address) ??
       inserts.trapIn(address) ??
       chains.trapIn(address, depth, () => queue.found(address)) ??
-      growth.trapIn(address)
+      growth.trapIn(address) ??
+      babble.trapIn(address)
     );
   };
   const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
@@ -100,6 +103,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
     const whole = like === null ? 0 : like.whole + ((lead.paths + sumOf(like.shown)) >>> 0);
     parameters.learn(address, { digest, whole, leadsOn });
     inserts.learn(address, digest);
+    babble.learn({ ...lead, address, words, said });
     growth.learn({
       ...lead,
       address,
@@ -142,7 +146,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
         return null;
       }
       const isSuspect = errorPages.mayBe(host, body.length);
-      const isWatched = [growth, chains, parameters, repeats].some((rule) => rule.isWatched(address, depth));
+      const isWatched = [growth, chains, parameters, repeats, babble].some((rule) => rule.isWatched(address, depth));
       const like = isSuspect || isWatched ? fingerprintOf(body) : null;
       const isErrorPage = isSuspect && like !== null && errorPages.isOne(host, like);
       return { address, depth, like, remark: isErrorPage ? SOFT_404 : '' };

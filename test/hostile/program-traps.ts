@@ -47,16 +47,17 @@ function facets(
 const syllables = (random: Random, count: number): string =>
   many(count, () => pick(random, ['ba', 'ce', 'di', 'fo', 'gu', 'la', 'me', 'ni', 'po', 'ru', 'sa', 'te'])).join('');
 
-/** Pages of many words with links to others, whose paths have `least` to `most` words. */
+/** Pages of many words with links to others, whose paths have `least` to `most` words below `root`. */
 function maze(root: string, word: (random: Random) => string, least: number, most: number): TrapKind {
   return {
-    entry: link(`/${root}/`),
-    trap({ segments: [first], random }) {
-      if (first !== root) return null;
+    entry: link(`${root}/basa/dila`),
+    trap(place) {
+      const { path, random } = place;
+      if (!path.startsWith(`${root}/`) || numberOf(place) !== null) return null;
       const text = (words: number): string => many(words, () => word(random)).join(' ');
       const links = many(5 + Math.floor(random() * 5), () =>
         link(
-          `/${root}/${many(least + Math.floor(random() * (most - least + 1)), () => word(random)).join('/')}`,
+          `${root}/${many(least + Math.floor(random() * (most - least + 1)), () => word(random)).join('/')}`,
           text(2),
         ),
       );
@@ -163,6 +164,7 @@ export const PROGRAM_TRAPS: Readonly<Record<string, TrapKind>> = {
       );
     },
   },
-  'a maze of few words': maze('maze', (random) => syllables(random, 3), 2, 4),
-  'a maze of many words': maze('tarpit', (random) => syllables(random, 5), 1, 5),
+  'a maze of few words': maze('/maze', (random) => syllables(random, 3), 2, 4),
+  'a maze of many words': maze('/tarpit', (random) => syllables(random, 5), 1, 5),
+  'a maze of any words at the root of its host': maze('', (random) => syllables(random, 3), 2, 4),
 };

@@ -245,6 +245,7 @@ export const DIARIES: readonly ((days: number) => RealSite)[] = [
 ];
 export const ALBUMS: readonly ((pages: number) => RealSite)[] = [
   (pages) => album(pages, (at) => `<img src="/show.php?id=${at}&amp;size=large">`),
+  (pages) => album(pages, (at) => `<a href="https://pictures.example/${at}.jpg">full size</a>`),
   (pages) => album(pages, (at) => `<div style="background-image:url(/p/${at}.jpg)"></div>`),
 ];
 
