@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { costs, isSteep, type Reader } from '../../test/hostile/doubling.ts';
 import { type MachineLogin, requestFields, withheldFrom } from './request-fields.ts';
 
 const NOTHING = { roots: ['http://a.test/'], headers: [], secretHeaders: [], auth: [] };
@@ -85,4 +86,22 @@ test('withheldFrom: names each secret of the roots that does not go there, once'
   assert.deepEqual(withheldFrom(given, 'https://a.test/x'), []);
   assert.deepEqual(withheldFrom(given, 'https://www.a.test/x'), ['Cookie', 'Authorization']);
   assert.deepEqual(withheldFrom(given, 'https://own.test/x'), ['Cookie']);
+});
+
+test('requestFields: very many roots, and logins of very many machines, cost no more each than few', async () => {
+  const many = (size: number, host: string): string[] => Array.from({ length: size }, (_, at) => `${host}${at}.test/`);
+  const rootsOf = (host: string): Reader<readonly string[]> => ({
+    name: host,
+    make: (size) => many(size, host),
+    read: (roots) => requestFields({ ...NOTHING, roots }),
+    size: 4_000,
+  });
+  const ofMachines: Reader<readonly MachineLogin[]> = {
+    name: 'machines',
+    make: (size) => many(size, 'm').map((machine) => ({ machine, user: 'a', password: 'b' })),
+    read: (machines) => requestFields({ ...NOTHING, roots: many(machines.length, 'http://h') }, machines),
+    size: 1_000,
+  };
+  for (const measured of [await costs(rootsOf('http://h')), await costs(rootsOf('https://h')), await costs(ofMachines)])
+    assert.equal(isSteep(measured), false, String(measured));
 });

@@ -60,7 +60,7 @@ export function requestFields(
     if (fields.length > 0) own.set(origin, [...fields, ...(own.get(origin) ?? [])]);
   const logins = new Map<string, Login>();
   // What is said later wins over what is said before.
-  addMachines(logins, machines, origins, roots);
+  addMachines(logins, machines, origins);
   const said = auth.map((text) => forOrigin(text)!);
   const isForAll = headerOf(secret, 'authorization') !== undefined;
   if (isForAll) for (const origin of origins) logins.delete(origin);
@@ -103,12 +103,13 @@ function addMachines(
   logins: Map<string, Login>,
   machines: readonly MachineLogin[],
   origins: ReadonlySet<string>,
-  roots: readonly string[],
 ): void {
+  const byHost = machines.length === 0 ? new Map<string, string[]>() : Map.groupBy(origins, hostnameOf);
   for (const { machine, ...login } of machines.toReversed()) {
-    for (const origin of origins) if (machine === null || hostnameOf(origin) === machine) logins.set(origin, login);
+    const here = machine === null ? origins : (byHost.get(machine) ?? []);
+    for (const origin of here) logins.set(origin, login);
     const safe = machine === null ? null : URL.parse(`https://${machine}`);
-    if (safe !== null && !isDowngrade(safe.origin, roots)) logins.set(safe.origin, login);
+    if (safe !== null) logins.set(safe.origin, login);
   }
 }
 
@@ -123,9 +124,11 @@ function hostnameOf(origin: string): string {
  */
 function secretOrigins(roots: readonly string[]): Set<string> {
   const origins = new Set<string>();
+  // Asked once: of very many roots each would be compared with all others.
+  const isHttpOnly = !roots.some((root) => root.startsWith('https:'));
   for (const root of roots) {
     const { origin, protocol, port, host } = new URL(root);
-    if (!isDowngrade(origin, roots)) origins.add(origin);
+    if (isHttpOnly || protocol !== 'http:') origins.add(origin);
     if (protocol === 'http:' && port === '') origins.add(`https://${host}`);
   }
   return origins;
