@@ -58,6 +58,8 @@ export const LINKS_READ_MAX = 10_000;
 export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
 /** How much longer a page may become in a mirror. A short base can appear in every link that leads out. */
 export const MIRROR_GROWTH_LENGTH_MAX = 64 * MB;
+/** Files of a mirror that are being written, in bytes or characters. One that is longer by itself is written alone. */
+export const MIRROR_HELD_LENGTH_MAX = 4 * MB;
 /** Pages in attributes (`srcdoc`) of pages in attributes, and so on. */
 export const SRCDOC_DEPTH_MAX = 4;
 /** The rest of a longer page is not made into Markdown. */

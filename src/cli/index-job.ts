@@ -3,11 +3,9 @@
 import type { Command } from 'commander';
 import { showCount, showCountOf, showSpan } from '../base/figures.ts';
 import { PROGRAM } from '../base/program.ts';
-import { keepGarbageSmall } from '../job/memory.ts';
-import { contentsOf, holdingsOf } from '../job/open-contents.ts';
-import { indexJob } from '../search/index-job.ts';
+import { indexInThread } from '../job/thread-work.ts';
 import { EXIT } from './exit.ts';
-import { findJob, storeOf, withLedger } from './job.ts';
+import { findJob, storeOf } from './job.ts';
 import { isTerminal, type JobManner, printJson, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
@@ -31,10 +29,7 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
       const folder = await findJob(given, store);
       const begunAt = shell.clock.now();
       const show = progressOn(shell, manner);
-      keepGarbageSmall();
-      const indexed = await withLedger(folder, store, (ledger) =>
-        indexJob(folder, ledger, contentsOf(holdingsOf(folder, ledger), ledger), show.rows),
-      );
+      const indexed = await indexInThread({ folder, store }, show.rows);
       show.end();
       const { pages, added, removed, barred, damages } = indexed;
       if (manner.json === true) {

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { showCount, showCountOf } from '../base/figures.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
+import { indexInThread } from '../job/thread-work.ts';
 import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
-import { indexJob } from '../search/index-job.ts';
 import { indexState } from '../search/open-index.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
@@ -63,7 +63,7 @@ export function addSearch(command: Command, shell: Shell, finish: (code: number)
         const contents = contentsOf(holdingsOf(folder, ledger), ledger);
         if ((await indexState(folder, ledger)) === 'older') {
           const show = progressOn(shell, manner);
-          await indexJob(folder, ledger, contents, show.rows);
+          await indexInThread({ folder, store }, show.rows);
           show.end();
         }
         return ask({ folder, ledger, contents }, typed, from, most);

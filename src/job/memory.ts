@@ -38,7 +38,12 @@ const LEAN_HEAP_CONCURRENCY = 1_000;
  */
 export function limitGarbage({ concurrency }: CrawlOptions): void {
   if (concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
-  else letHeapGrow(GROWTH_PERCENT);
+  else letGarbageDouble();
+}
+
+/** Limits garbage to as much as the memory in use. */
+export function letGarbageDouble(): void {
+  letHeapGrow(GROWTH_PERCENT);
 }
 
 /** Limits garbage to less than half of the memory in use. V8 collects it more often. */

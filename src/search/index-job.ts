@@ -1,8 +1,10 @@
 // Fills the index of a job from its archive. It goes over all rows in the order in which they were found, adds pages
 // that are new or changed, and removes pages that are gone. What was added stays if it is interrupted.
 
+import { systemClock } from '../base/clock.ts';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
+import { createPauses } from '../base/pauses.ts';
 import { keyOfJob } from '../url/key.ts';
 import { type Damages, noDamages, noteDamage } from '../views/documents.ts';
 import { isTextual, kindOfText } from '../views/textual.ts';
@@ -97,6 +99,7 @@ async function passOver(
 ): Promise<Pass> {
   const signals = await searchSignals(ledger);
   const pass: Pass = { added: 0, removed: 0, barred: 0, damages: noDamages() };
+  const pause = createPauses(systemClock);
   let [rows, last] = [0, 0];
   const remove = async (id: number): Promise<void> => {
     await filler.remove(id);
@@ -117,6 +120,7 @@ async function passOver(
     const to = page.at(-1)?.id ?? last;
     const marks = new Map(await filler.marks(last, to));
     for (const row of page) {
+      await pause();
       const mark = markOf(row, signals);
       const before = marks.get(row.id);
       marks.delete(row.id);

@@ -3,9 +3,8 @@
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { MachineError } from '../base/errors.ts';
 import { TASK_BYTES_MAX, TASKS_A_THREAD_MAX } from '../base/limits.ts';
-import { receivedError, type SentError } from '../base/thread-error.ts';
+import { failureOfThread, receivedError, type SentError } from '../base/thread-error.ts';
 
 export interface ThreadPool<T> extends AsyncDisposable {
   /**
@@ -25,16 +24,6 @@ interface Thread {
 
 /** V8 lets it grow to some 100 MB otherwise, and keeps it. */
 const YOUNG_MB = 24;
-
-function isOfMachine(error: Error): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED';
-}
-
-function notStarted(cause: Error): MachineError {
-  const why = cause.message.includes('EMFILE') ? 'this process may have too few files open' : cause.message;
-  const message = `a thread could not be started: ${why}; allow it more (ulimit -n 4096) and run again`;
-  return new MachineError('descriptors', message, { cause });
-}
 
 /** `script` answers each message with null or the error, as `sentError` makes it. */
 export function createThreadPool<T>(script: URL, count = availableParallelism()): ThreadPool<T> {
@@ -60,7 +49,7 @@ export function createThreadPool<T>(script: URL, count = availableParallelism())
     });
     worker.on('error', (error: Error) => {
       threads.splice(threads.indexOf(thread), 1);
-      for (const end of ends.splice(0)) end(isOfMachine(error) ? notStarted(error) : error);
+      for (const end of ends.splice(0)) end(failureOfThread(error));
       changed();
     });
     threads.push(thread);

@@ -51,10 +51,11 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
       if (manner.output !== '-') assertFreeOf(manner.output, folder);
-      keepGarbageSmall();
+      if (format.isInThread !== true) keepGarbageSmall();
       const { exported, missing } = await withLedger(folder, store, async (ledger) => {
         const holdings = holdingsOf(folder, ledger);
-        const job = { holdings, ledger, contents: contentsOf(holdings, ledger), now: shell.clock.wall() };
+        const opened = { holdings, ledger, contents: contentsOf(holdings, ledger) };
+        const job = { folder, store, ...opened, now: shell.clock.wall() };
         const exported = await make(format, job, manner, shell);
         const files = (exported.damages?.count ?? 0) === 0 ? [] : await missingFiles(holdings, ledger);
         const missing = [...missingLines(files), ...requisiteLines(format, await ledger.job.identity())];

@@ -5,18 +5,17 @@ import type { Contents } from '../../base/contents.ts';
 import type { Ledger } from '../../base/contracts.ts';
 import { version } from '../../base/version.ts';
 import type { Holdings } from '../../job/open-contents.ts';
+import { mirrorInThread, parquetInThread, type WorkedJob } from '../../job/thread-work.ts';
 import type { Damages } from '../../views/documents.ts';
 import { exportMarkdown } from '../../views/markdown/markdown.ts';
-import { exportMirror } from '../../views/mirror/mirror.ts';
 import { exportSitemap } from '../../views/sitemap/sitemap.ts';
 import { exportCsv } from '../../views/tables/csv.ts';
 import { exportJsonl } from '../../views/tables/jsonl.ts';
-import { exportParquet } from '../../views/tables/parquet.ts';
 import type { Unwritten } from '../../views/unwritten.ts';
 import { exportWacz } from '../../views/wacz/wacz.ts';
 import { plain, plainJson } from '../plain.ts';
 
-export interface ExportJob {
+export interface ExportJob extends WorkedJob {
   /** Wall milliseconds. */
   readonly now: number;
   readonly holdings: Holdings;
@@ -47,6 +46,8 @@ interface Common {
   readonly about: string;
   /** What happens without images, styles and scripts if the crawl did not fetch them; missing if it changes nothing. */
   readonly withoutRequisites?: string;
+  /** The work is done in a thread, which keeps its own memory small. */
+  readonly isInThread?: true;
 }
 
 interface FileFormat extends Common {
@@ -85,17 +86,19 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   parquet: {
     kind: 'binary',
     about: 'the same as a table for data tools (DuckDB, pandas, Polars)',
-    async write({ ledger }, _options, out) {
-      const { rows, unwritten } = await exportParquet(ledger, out);
+    isInThread: true,
+    async write(job, _options, out) {
+      const { rows, unwritten } = await parquetInThread(job, out);
       return { count: rows, what: 'URL', damages: null, unwritten };
     },
   },
   mirror: {
     kind: 'folder',
     about: 'a copy of the site to open from disk, with relative links',
+    isInThread: true,
     withoutRequisites: 'the copy loads them from the web',
-    async write({ ledger, contents }, _options, folder) {
-      const { files, ...lacks } = await exportMirror(ledger, contents, folder);
+    async write(job, _options, folder) {
+      const { files, ...lacks } = await mirrorInThread(job, folder);
       return { count: files, what: 'file', ...lacks };
     },
   },

@@ -6,11 +6,11 @@ import { basename, join } from 'node:path';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger } from '../../base/contracts.ts';
 import { contentsOf, holdingsOf } from '../../job/open-contents.ts';
+import type { WorkedJob } from '../../job/thread-work.ts';
 import { jobsAmong, withLedger } from '../job.ts';
 import { ToolError } from './tool.ts';
 
-export interface OpenJob {
-  readonly folder: string;
+export interface OpenJob extends WorkedJob {
   readonly ledger: Ledger;
   readonly contents: Contents;
 }
@@ -56,7 +56,7 @@ export function createMcpJobs(given: readonly string[], home: string, store: str
     async reading(name, use) {
       const folder = await jobs.find(name);
       return withLedger(folder, store, (ledger) =>
-        use({ folder, ledger, contents: contentsOf(holdingsOf(folder, ledger), ledger) }),
+        use({ folder, store, ledger, contents: contentsOf(holdingsOf(folder, ledger), ledger) }),
       );
     },
     add(folder) {

@@ -1,7 +1,7 @@
 // An index of another version is made again once somebody looks at its job. It owns how far that is.
 
+import { indexInThread, type WorkedJob } from '../../job/thread-work.ts';
 import type { JobToSearch } from '../../search/answer.ts';
-import { indexJob } from '../../search/index-job.ts';
 import { indexState } from '../../search/open-index.ts';
 import type { JobAnswer } from '../api/jobs.ts';
 
@@ -12,7 +12,7 @@ export interface IndexRenewal {
   stop(): void;
 }
 
-export function createIndexRenewal({ folder, ledger, contents }: JobToSearch): IndexRenewal {
+export function createIndexRenewal({ folder, store, ledger }: WorkedJob & Pick<JobToSearch, 'ledger'>): IndexRenewal {
   const stop = new AbortController();
   let looked = 0;
   let renewing: Promise<void> | null = null;
@@ -20,7 +20,7 @@ export function createIndexRenewal({ folder, ledger, contents }: JobToSearch): I
 
   const renew = async (): Promise<void> => {
     try {
-      await indexJob(folder, ledger, contents, (rows) => (looked = rows), stop.signal);
+      await indexInThread({ folder, store }, (rows) => (looked = rows), stop.signal);
     } catch {
       // A folder that cannot be written, or a full disk: the command says it when somebody gives it.
       hasFailed = true;

@@ -53,7 +53,7 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
   const ledger = quickLedger(stored, table);
   const contents = contentsOf(holdingsOf(folder, ledger), ledger);
   const asker = createAsker(table);
-  const renewal = createIndexRenewal({ folder, ledger, contents });
+  const renewal = createIndexRenewal({ folder, store, ledger });
   let reading: Promise<void> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
   let readMs = 0;

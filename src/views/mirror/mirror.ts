@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
+import { MIRROR_HELD_LENGTH_MAX } from '../../base/limits.ts';
 import { type Damages, documents, noDamages } from '../documents.ts';
 import { noteUnwritten, nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { createEncodings } from './encodings.ts';
@@ -68,6 +69,7 @@ function createMirrorWriter(folder: string, unwritten: Unwritten): Writer {
   const writing = new Set<Promise<void>>();
   let failure: unknown = null;
   let files = 0;
+  let heldLength = 0;
   const note = (error: unknown, row: Row): void => {
     try {
       noteUnwritten(unwritten, error, row);
@@ -83,17 +85,21 @@ function createMirrorWriter(folder: string, unwritten: Unwritten): Writer {
         const bytes = make();
         if (!made.has(parent)) mkdirSync(parent, { recursive: true });
         made.add(parent);
+        heldLength += bytes.length;
         const written = writeFile(path, bytes)
           .then(() => {
             files += 1;
           })
           .catch((error: unknown) => note(error, row))
-          .finally(() => writing.delete(written));
+          .finally(() => {
+            heldLength -= bytes.length;
+            writing.delete(written);
+          });
         writing.add(written);
       } catch (error) {
         note(error, row);
       }
-      if (writing.size >= FILES_AT_ONCE) await Promise.race(writing);
+      while (writing.size >= FILES_AT_ONCE || heldLength > MIRROR_HELD_LENGTH_MAX) await Promise.race(writing);
       if (failure !== null) throw failure;
     },
     async end() {

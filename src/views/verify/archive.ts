@@ -8,6 +8,7 @@ import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
 import type { Damage, WarcRecord } from '../../archive/warc-reader.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { RunFigures } from '../../base/contracts.ts';
+import { createPauses } from '../../base/pauses.ts';
 import { DIGESTS, isAnswer, type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
 
 export interface ArchiveRead {
@@ -33,6 +34,7 @@ export async function readArchive(
   const whole = new Set<string>();
   const payloads = createPayloads();
   const counts = { files: 0, records: 0, digests: 0, unsettledBytes: 0 };
+  const pause = createPauses(systemClock);
   const judged = (file: string, offset: number): boolean => whole.has(file) || offset < (ends.get(file) ?? 0);
 
   for (const name of strangeNames(holdings.folder)) {
@@ -45,6 +47,7 @@ export async function readArchive(
     const wrongIndex = await indexFault(holdings.folder, file, systemClock.turn);
     if (wrongIndex !== null) fault(wrongIndex, null, indexPlace(file), 0);
     for await (const found of recordsOf(holdings, file)) {
+      await pause();
       if ('damage' in found) {
         // The torn end of a killed run, or a record that is being written.
         if (!judged(file, found.offset)) break;

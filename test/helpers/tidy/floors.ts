@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   job: {
     holds: 'the life of one job: options become parts, a run is started, watched and ended',
     may: ['base', ...RULES_OF_THE_WEB, 'options', 'crawl', ...PARTS, 'views', 'search'],
-    modules: [...FILES, 'node:os', 'node:v8', 'node:events', 'node:worker_threads'],
+    modules: [...FILES, ...STREAMS, 'node:os', 'node:v8', 'node:events', 'node:worker_threads'],
   },
   crawl: {
     holds: 'the heart: the loop, its gate, admission, settlement, commits, sitemaps',
