@@ -1,6 +1,7 @@
 // What belongs to a job, by its options.
 
 import type { Clock } from '../base/clock.ts';
+import { createPauses } from '../base/pauses.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
 import { createRedirectOf, type RedirectOf } from '../crawl/returning.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -27,7 +28,7 @@ export async function makeAdmission(
   clock: Clock,
 ): Promise<Admitting> {
   const scope = createScope(options);
-  const learn = (): Promise<void> => tellOfRoots(scope, ledger, options);
+  const learn = (): Promise<void> => tellOfRoots(scope, ledger, options, createPauses(clock));
   await learn();
   const keyOf = writtenKeyOfJob(await ledger.job.identity());
   const admission = createAdmission({

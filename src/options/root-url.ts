@@ -107,11 +107,12 @@ function isLoopback(hostname: string): boolean {
   return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
 }
 
-/** Tells the scope how the roots answered in earlier runs. */
+/** Tells the scope how the roots answered in earlier runs. `pause` is called after each of them, which may be many. */
 export async function tellOfRoots(
   scope: Pick<Scope, 'countsRefreshes' | 'moved' | 'ended'>,
   ledger: Ledger,
   { roots, redirectsMax }: { readonly roots: readonly string[]; readonly redirectsMax: number },
+  pause: () => Promise<void> | null = () => null,
 ): Promise<void> {
   for (const root of roots) {
     let end = root;
@@ -122,6 +123,7 @@ export async function tellOfRoots(
       end = target;
     }
     scope.ended(end, (await ledger.rows.find(end))?.status ?? null);
+    await pause();
   }
 }
 
