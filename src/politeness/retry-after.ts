@@ -75,8 +75,11 @@ function secondsOf(value: string): number | null {
   return Math.ceil(seconds ?? Number(number));
 }
 
+/** An expression would try every way to divide the blanks of a long value among its parts. */
 function unquoted(value: string): string {
-  return /^(["'])\s*(.*?)\s*\1$/.exec(value)?.[2] ?? value;
+  const [quote = ''] = value;
+  const isQuoted = value.length > 1 && (quote === '"' || quote === "'") && value.endsWith(quote);
+  return isQuoted ? value.slice(1, -1).trim() : value;
 }
 
 function httpDate(value: string): number | null {

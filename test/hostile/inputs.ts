@@ -48,6 +48,7 @@ export const FIELDS: Table = {
   semicolons: many(';', '<a>'),
   'blanks and semicolons': many(' ;', '<a>'),
   blanks: many(' ', '<a>', 'x'),
+  'blanks behind a quote': many(' ', '"', 'x'),
   'open brackets': many('<', ''),
   links: many('<a>; rel="next", '),
   'parameters of one link': many('; a=b', '<a>'),
