@@ -46,8 +46,6 @@ const CHANCE_SHARE = 4;
 const BABBLE_WORDS = 100;
 /** The most links kept of one page, to tell which stand on the next page too. */
 const LINKS_REMEMBERED_MOST = 1_000;
-/** A page with at most so many links inside its area, none of them new, is an end: combinations have few of these. */
-const END_LINKS_MOST = 2;
 /** An area whose addresses have more words than this uses them to name pages, not to combine them. */
 const WORDS_MOST = 1_024;
 /** Different pages of an area that are remembered. */
@@ -135,7 +133,6 @@ export class Growth {
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
     area.firstDepth = Math.min(area.firstDepth, page.depth);
     if (isWatched && page.words !== null) judge(area, page, page.words);
-    else if (page.newHere === 0) countEnd(area);
     rememberWords(area, page.address);
     if (page.newHere > 0) area.longest = Math.max(area.longest, partsOf(page.address)?.length ?? 0);
   }
@@ -166,8 +163,7 @@ function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isRepeated = isBarren && !saysNew(area, page) && !nameNew(area, page.fresh);
   const links = page.depth - area.firstDepth;
   const isSteering = steering !== null && links >= steering;
-  if (page.newHere === 0 && page.near.length <= END_LINKS_MOST) countEnd(area);
-  else area.combined = counted(area.combined, isRepeated, OTHERWISE_WEIGHT, isSteering);
+  area.combined = counted(area.combined, isRepeated, OTHERWISE_WEIGHT, isSteering);
   const isBabble = isRead && (page.said?.length ?? 0) >= BABBLE_WORDS;
   // Names that are picked at random are picked again now and then.
   const areFew = known * CHANCE_SHARE <= page.newHere;
@@ -181,10 +177,6 @@ function judge(area: Area, page: AreaPage, words: Uint32Array): void {
     links >= UNREAD_LINKS,
   );
   area.named = counted(area.named, isUnread && isAlike && isNamed, weight, links >= UNREAD_LINKS);
-}
-
-function countEnd(area: Area): void {
-  area.combined = Math.max(0, area.combined - 1);
 }
 
 /** The count, one higher if `isSo` and `counts`. If not `isSo`, it is lower by the weight. */

@@ -100,7 +100,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
     repeats.learn(address, words, ownWords);
     // Pages that say the same may lead to different ones.
     const leadsOn = lead.newHere + lead.newElsewhere > 0;
-    const whole = like === null ? 0 : like.whole + ((lead.paths + sumOf(like.shown)) >>> 0);
+    const whole = like === null || lead.paths === null ? 0 : like.whole + ((lead.paths + sumOf(like.shown)) >>> 0);
     parameters.learn(address, { digest, whole, leadsOn });
     inserts.learn(address, digest);
     babble.learn({ ...lead, address, words, said });
@@ -165,9 +165,11 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number,
         yield* inSlices(links(), (url) => meet(lead, address, url, before, (link) => parameters.wasHad(link)));
       }
       if (reading.like !== null && parameters.isWatched(address)) {
+        let paths = 0;
         yield* inSlices(links(), (url) => {
-          lead.paths = (lead.paths + new Address(url).pathHash) | 0;
+          paths = (paths + new Address(url).pathHash) | 0;
         });
+        lead.paths = paths;
       }
       learn(reading, digest, lead);
     },
@@ -197,8 +199,8 @@ interface Lead {
   /** Some of the links inside the area, and some of those that were new. */
   readonly near: Address[];
   readonly fresh: Address[];
-  /** A sum of the hashes of the paths of all links; 0 if it is not needed. */
-  paths: number;
+  /** A sum of the hashes of the paths of all links; null if nobody wanted it, and then pages cannot be compared. */
+  paths: number | null;
 }
 
 function newLead(): Lead {
@@ -213,7 +215,7 @@ function newLead(): Lead {
     unmet: 0,
     near: [],
     fresh: [],
-    paths: 0,
+    paths: null,
   };
 }
 

@@ -15,7 +15,6 @@ import {
   seats,
   stubs,
   threads,
-  timetables,
   variants,
   views,
 } from './quiet-sites.ts';
@@ -102,7 +101,6 @@ const real: readonly (RealSite | null)[] = [
   seats(20, 30, 20),
   ...DIARIES.map((make) => make(2_500)),
   ...ALBUMS.map((make) => make(5_000)),
-  timetables(1_000),
 ];
 for (const each of real) {
   if (each === null) continue;

@@ -164,6 +164,18 @@ export const PROGRAM_TRAPS: Readonly<Record<string, TrapKind>> = {
       );
     },
   },
+  'letters of any case in all links': {
+    entry: '',
+    trap(place, { token }) {
+      const number = numberOf({ ...place, path: place.path.toLowerCase() });
+      if (number === null || number >= REAL_PAGES) return null;
+      const as = (path: string): string =>
+        path.replace(/[a-z]/g, (letter) => (token(1) < 'i' ? letter.toUpperCase() : letter));
+      const others = [0, 13, 26].map((step) => link(as(realPath((number * 7 + step) % REAL_PAGES)), 'another'));
+      return realPage(number, others.join(' '), 1, as);
+    },
+    real: (path) => path.toLowerCase(),
+  },
   'a maze of few words': maze('/maze', (random) => syllables(random, 3), 2, 4),
   'a maze of many words': maze('/tarpit', (random) => syllables(random, 5), 1, 5),
   'a maze of any words at the root of its host': maze('', (random) => syllables(random, 3), 2, 4),

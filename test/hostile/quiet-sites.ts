@@ -200,26 +200,6 @@ export function album(pages: number, shown: (at: number) => string): RealSite {
   });
 }
 
-/** Stops, which lists one behind the other lead to, with their lines, and a page for each kind of day. */
-export function timetables(stops: number): RealSite {
-  const lists = numbers(Math.ceil(stops / 50)).map((at) => `/stops?page=${at + 1}`);
-  return site(`the timetables of ${stops} stops`, lists.slice(0, 1), 1, (set) => {
-    for (const [at, path] of lists.entries()) {
-      const listed = numbers(50).map((each) => `/stop/${at * 50 + each}`);
-      set(path, page('Stops', linked([...listed, ...lists.slice(at + 1, at + 2)])));
-      for (const [nth, stop] of listed.entries()) {
-        const lines = [1, 2, 3].map((line) => `${stop}/line/${((nth * 3 + line * 5) % 24) + 1}`);
-        set(stop, page(`Stop ${nth}`, linked(lines)));
-        for (const [which, line] of lines.entries()) {
-          const days = ['weekday', 'saturday', 'sunday'].map((day) => `${line}/${day}`);
-          set(line, page('Line', linked(days)));
-          for (const day of days) set(day, page('Times', `<p>6:0${which} 7:3${which} 9:0${which}</p>`));
-        }
-      }
-    }
-  });
-}
-
 const weather = (random: Random): string =>
   `Max ${Math.floor(random() * 30)}, min ${Math.floor(random() * 15)}, ${Math.floor(random() * 100)} % ${pick(random, ['rain', 'sun', 'snow'])}`;
 const clock = (random: Random): string => `${1 + Math.floor(random() * 12)}:${10 + Math.floor(random() * 50)}`;
@@ -290,5 +270,4 @@ export const QUIET_SITES: readonly RealSite[] = [
   seats(8, 12, 10),
   ...DIARIES.map((make) => make(700)),
   ...ALBUMS.map((make) => make(600)),
-  timetables(300),
 ];
