@@ -64,8 +64,10 @@ export const MIRROR_HELD_LENGTH_MAX = 4 * MB;
 export const SRCDOC_DEPTH_MAX = 4;
 /** The rest of a longer page is not made into Markdown. */
 export const MARKDOWN_PAGE_BYTES_MAX = 4 * MB;
+/** Lists and quotes in one another. What is deeper in Markdown is written as if it were not. */
+export const MARKDOWN_LEVELS_MAX = 16;
 /** Elements and pieces of text of a page that is read as a tree. What stands behind them is not read. */
-export const PAGE_TREE_NODES_MAX = 400_000;
+export const PAGE_TREE_NODES_MAX = 300_000;
 /** Tasks that a thread has, including the one it works on. */
 export const TASKS_A_THREAD_MAX = 8;
 /** The memory that comes with the tasks of all threads. A task that brings more waits until it is the only one. */

@@ -19,6 +19,8 @@ const PAGES = {
   lines: 'x<br>',
   cells: '<td>x',
   items: '<li>x',
+  lists: '<ul><li>x',
+  quotes: '<blockquote><p>x',
   paragraphs: '<p><i>',
   headings: '<h1>a',
 };

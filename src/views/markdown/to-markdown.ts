@@ -1,6 +1,7 @@
 // Converts a tree to Markdown (CommonMark, with GitHub's tables): headings, lists, tables, code, quotes. Links and
 // images are absolute.
 
+import { MARKDOWN_LEVELS_MAX } from '../../base/limits.ts';
 import { BLOCKS, type Branch, type Node } from '../../parse/html/page-tree.ts';
 import { codeText } from './code-lines.ts';
 import { inlineText, type LinkBase } from './inline.ts';
@@ -18,23 +19,28 @@ const LARGE: ReadonlySet<string> = new Set(['table', 'pre', 'ul', 'ol', 'dl']);
 const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'menu', 'dir']);
 const LIST = /^(?:- |\d+\. )/;
 
-/** An element that is being read, with the elements around it. */
+/** Where a block stands. */
 interface Around {
-  readonly branch: Branch;
+  /** The element that it is in, and where that stands; null at the top. */
+  readonly branch: Branch | null;
   readonly outer: Around | null;
+  /** The lists and quotes that it is in. */
+  readonly levels: number;
 }
+
+const TOP: Around = { branch: null, outer: null, levels: 0 };
 
 /** How many elements above a code block may name its language. */
 const LANGUAGE_LEVELS = 4;
 
 /** Ends with a line feed unless it is empty. */
 export function toMarkdown(content: Branch, base: LinkBase): string {
-  const blocks = blocksOf(content.name === '' ? content.children : [content], base, null);
+  const blocks = blocksOf(content.name === '' ? content.children : [content], base, TOP);
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
 }
 
 /** `around` may name the language of code. */
-function blocksOf(nodes: readonly Node[], base: LinkBase, around: Around | null): string[] {
+function blocksOf(nodes: readonly Node[], base: LinkBase, around: Around): string[] {
   if (!nodes.some(isBlock)) return lineOf(nodes, base);
   const blocks: string[] = [];
   let run: Node[] = [];
@@ -69,9 +75,9 @@ function lineOf(nodes: readonly Node[], base: LinkBase): string[] {
   return text === '' ? [] : [text];
 }
 
-function blockOf(branch: Branch, base: LinkBase, around: Around | null): string[] {
+function blockOf(branch: Branch, base: LinkBase, around: Around): string[] {
   const { name, children } = branch;
-  const inner = (): string[] => blocksOf(children, base, { branch, outer: around });
+  const inner = (levels = around.levels): string[] => blocksOf(children, base, { branch, outer: around, levels });
   switch (name) {
     case 'h1':
     case 'h2':
@@ -87,7 +93,7 @@ function blockOf(branch: Branch, base: LinkBase, around: Around | null): string[
     case 'xmp':
       return preformatted(branch, around);
     case 'blockquote':
-      return quoted(inner());
+      return around.levels < MARKDOWN_LEVELS_MAX ? quoted(inner(around.levels + 1)) : inner();
     case 'ul':
     case 'menu':
     case 'dir':
@@ -113,17 +119,13 @@ function bold(children: readonly Node[], base: LinkBase, inner: () => string[]):
   return text === '' ? [] : [/[*`]/.test(text) ? escapeLine(text) : `**${text}**`];
 }
 
-function listOf(
-  nodes: readonly Node[],
-  base: LinkBase,
-  around: Around | null,
-  markerOf: (item: Node) => string,
-): string[] {
+function listOf(nodes: readonly Node[], base: LinkBase, around: Around, markerOf: (item: Node) => string): string[] {
   const items: { readonly marker: string; readonly blocks: string[] }[] = [];
+  const within = { ...around, levels: around.levels + 1 };
   for (const node of nodes) {
     if (typeof node === 'string' && node.trim() === '') continue;
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
-    const blocks = blocksOf(isItem ? node.children : [node], base, around);
+    const blocks = blocksOf(isItem ? node.children : [node], base, within);
     const last = items.at(-1);
     // A list directly in a list belongs to the item before it.
     if (last !== undefined && typeof node !== 'string' && LISTS.has(node.name)) {
@@ -139,7 +141,8 @@ function listOf(
   if (all.some((block) => block.startsWith('#')) || (all.length === 1 && LIST.test(all[0]!))) return all;
   const isTight = items.every(({ blocks }) => isSimple(blocks));
   const texts = items.map(({ marker, blocks }) => {
-    return marker + indented(blocks.join(isSimple(blocks) ? '\n' : '\n\n'), marker.indexOf(' ') + 1);
+    const text = blocks.join(isSimple(blocks) ? '\n' : '\n\n');
+    return marker + (around.levels < MARKDOWN_LEVELS_MAX ? indented(text, marker.indexOf(' ') + 1) : text);
   });
   return [texts.join(isTight ? '\n' : '\n\n')];
 }
@@ -186,15 +189,15 @@ function indented(text: string, columns: number): string {
   return text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(columns)}`);
 }
 
-function preformatted(branch: Branch, around: Around | null): string[] {
+function preformatted(branch: Branch, around: Around): string[] {
   const text = codeText(branch);
   if (text.trim() === '') return [];
   const inside = branch.children.find((child): child is Branch => typeof child !== 'string' && child.name === 'code');
   let language = languageOf(branch) || (inside === undefined ? '' : languageOf(inside));
-  let outer = around;
-  for (let up = 0; up < LANGUAGE_LEVELS && language === '' && outer !== null; up += 1) {
-    language = languageOf(outer.branch);
-    outer = outer.outer;
+  let at: Around | null = around;
+  for (let up = 0; up < LANGUAGE_LEVELS && language === '' && at !== null && at.branch !== null; up += 1) {
+    language = languageOf(at.branch);
+    at = at.outer;
   }
   return [codeBlock(text, language)];
 }
