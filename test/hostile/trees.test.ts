@@ -20,7 +20,6 @@ const PAGES = {
   cells: '<td>x',
   items: '<li>x',
   lists: '<ul><li>x',
-  quotes: '<blockquote><p>x',
   paragraphs: '<p><i>',
   headings: '<h1>a',
 };
