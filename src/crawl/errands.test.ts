@@ -64,6 +64,28 @@ test('gate: a hold that begins after the room was told keeps what has not starte
   assert.equal(await gate.refusal(LEASE), null);
 });
 
+test('gate: a host that is given up keeps the reason, whatever comes of a robots.txt that another host has there', async () => {
+  const { gate, time } = await gateAt();
+  const moved: Fetch = async () => ({ ...outcomeOf(301), headers: ['location', `${OTHER}/robots.txt`] });
+  gate.room(HOST, 1);
+  await gate.runErrand(gate.errand()!, moved, signal);
+  gate.room(HOST, 1);
+  const guest = gate.errand()!;
+  for (const at of [10_000, 11_000, 15_000]) {
+    time.now = at;
+    const refused = { ...outcomeOf(0, '', 'refused'), sentAt: at };
+    gate.room(OTHER, 2);
+    await gate.runErrand({ host: OTHER, hostId: 2 }, async () => refused, signal);
+  }
+  const given = { reason: null, error: 'refused', detail: 'its robots.txt: refused' };
+  assert.deepEqual(await gate.refusal(OTHER_LEASE), given);
+  await gate.runErrand(guest, async () => ({ ...outcomeOf(404), detail: 'odd' }), signal);
+  assert.deepEqual(await gate.refusal(OTHER_LEASE), given);
+  const own = async () => ({ ...outcomeOf(0, '', 'tls-expired'), sentAt: 20_000, detail: 'it ended yesterday' });
+  await gate.runErrand({ host: OTHER, hostId: 2 }, own, signal);
+  assert.deepEqual(await gate.refusal(OTHER_LEASE), given);
+});
+
 test('gate: a host of another process is wanted, and asked for a robots.txt only once it is here', async () => {
   const ours = new Set([HOST, OTHER]);
   const wanted: string[] = [];

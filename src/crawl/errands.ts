@@ -96,7 +96,7 @@ export function createErrands({ config, times, share, hosts, later, begin, chang
       state.isAsking = false;
       const event = judged(servant, outcome);
       const paced = ended(servant.pace, event, now());
-      if (paced.dead !== null) servant.deadDetail ||= outcome.detail;
+      if (servant.pace.dead === null && paced.dead !== null) servant.deadDetail = outcome.detail;
       // The same request again, when there is room for it.
       if (outcome.isChallenge === true) {
         change(servant, paced);

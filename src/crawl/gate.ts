@@ -179,7 +179,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     const { answered, heldUntil, isLeft } = before;
     change(state, forgiving(state, [before, ended(before, event, now())], [url, outcome], now()));
     const { pace } = state;
-    if (pace.dead !== null) state.deadDetail ||= outcome.detail;
+    if (before.dead === null && pace.dead !== null) state.deadDetail = outcome.detail;
     const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
     const note = withRest(state, isNew ? noteOf(state.host, pace) : null);
     // If the host is well, a request that took long before it broke off was a pause itself.

@@ -63,7 +63,7 @@ export interface HostState extends Suspicions {
   isProbed: boolean;
   /** The redirects to its robots.txt, with the next URL to request last. Empty: request its own /robots.txt next. */
   robotsTrail: readonly string[];
-  /** Why the host is given up, if the cause is another host; empty if the cause is its own failure. */
+  /** What the outcome that gave the host up says of itself, if it says anything. */
   deadDetail: string;
   /** All requests to the host in this run; at least one if earlier runs made any. */
   requests: number;
@@ -199,7 +199,7 @@ export function afterRobots(
     return { pace: withDelay(pace, read.rules.crawlDelayMs ?? 0), record };
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
-  if (after.dead !== null) {
+  if (state.pace.dead === null && after.dead !== null) {
     const what = isElsewhere ? `its robots.txt redirects to ${asked.at(-1)}` : 'its robots.txt';
     state.deadDetail = `${what}: ${troubleOf(outcome)}`;
   }
@@ -227,7 +227,7 @@ function unobtainable(
   answer: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>,
   now: number,
 ): Pace {
-  if (isCurrent(state, now) || !pace.answered) return pace;
+  if (isCurrent(state, now) || !pace.answered || pace.dead !== null) return pace;
   const { outcome } = answer;
   const dead = state.robots === null ? whatStays(answer, state.robotsCuts) : null;
   if (dead !== null) return { ...pace, dead };

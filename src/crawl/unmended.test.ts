@@ -88,6 +88,21 @@ test('gate: a host that is given up before it said anything tells why', async ()
   assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'tls-expired', detail });
 });
 
+test('gate: the answer that gives a host up tells why, and no later one does', async () => {
+  const late = { ...outcomeOf(200), detail: 'two Locations that differ' };
+  for (const detail of ['', 'the third']) {
+    const { gate, time } = await gateAt({ ...CONFIG, robots: false });
+    gate.begin({ ...LEASE, url: `${HOST}/slow` });
+    for (const at of [10_000, 11_000, 15_000]) {
+      time.now = at;
+      await gate.end(LEASE, { ...outcomeOf(0, '', 'refused'), sentAt: at, detail: at === 15_000 ? detail : 'earlier' });
+    }
+    await gate.end({ ...LEASE, url: `${HOST}/slow` }, late);
+    const refusal = { reason: null, error: 'refused', ...(detail !== '' && { detail }) };
+    assert.deepEqual(await gate.refusal(LEASE), refusal);
+  }
+});
+
 for (const error of ['disconnect', 'idle-timeout', 'reset'] as const) {
   test(`gate: a host whose robots.txt ends in ${error} three times is given up, within a minute`, async () => {
     const { gate, time, answer } = await gateAt();
