@@ -114,6 +114,28 @@ test('http2: each way to end a stream has its code', { skip }, async () => {
   for (const [name, asked, code] of cases) assert.deepEqual([name, errorsOf(await told(asked))], [name, [code]]);
 });
 
+test('http2: the end of a body that is not read for a while is the end that came', { skip }, async () => {
+  const data = (stream: number, flags = 0): Buffer => h2.frame(h2.DATA, flags, stream, Buffer.alloc(8_000, 'x'));
+  const five = (stream: number): Buffer => Buffer.concat([h2.head(stream, h2.OK), many(data(stream), 5)]);
+  const ends: [string, (stream: number) => Buffer, truncated: string | null][] = [
+    ['with the last bytes', (stream) => data(stream, h2.END_STREAM), null],
+    ['behind them', (stream) => Buffer.concat([data(stream), h2.frame(h2.DATA, h2.END_STREAM, stream)]), null],
+    [
+      'and then a reset without error',
+      (stream) => Buffer.concat([data(stream, h2.END_STREAM), reset(stream, 0)]),
+      null,
+    ],
+    ['a reset without error', (stream) => Buffer.concat([data(stream), reset(stream, 0)]), 'disconnect'],
+  ];
+  for (const [name, end, truncated] of ends) {
+    const asked: Asked = (_peer, stream) => Buffer.concat([five(stream), end(stream)]);
+    // The rate lets a tenth of a second through at once: the body is paused when its end comes.
+    const { outcomes } = await told(asked, 1, { rate: { bytesPerSecond: 200_000, ofHost: () => null } });
+    assert.deepEqual([name, outcomes[0]!.truncated], [name, truncated]);
+    if (truncated === null) assert.equal(outcomes[0]!.rawBody.length, 48_000);
+  }
+});
+
 test('http2: what was cut by the server is kept, and marked', { skip }, async () => {
   const promised = (stream: number): Buffer =>
     Buffer.concat([
