@@ -47,7 +47,8 @@ export function contentTypeOf(headers: RawHeaders): string {
   return type?.text ?? first;
 }
 
-function essenceOf(value: string): string {
+/** The type without parameters, in lower case; empty if there is none (MIME Sniffing standard, section 4.2). */
+export function essenceOf(value: string): string {
   return ESSENCE.exec(value)?.[1]?.toLowerCase() ?? '';
 }
 

@@ -2,7 +2,7 @@
 // response finds them there.
 
 import type { Outcome } from './contracts.ts';
-import { headerAll } from './headers.ts';
+import { contentTypeOf, essenceOf, headerAll } from './headers.ts';
 import { isContent, isRedirect, writtenLocation } from './redirects.ts';
 
 const PARTIAL = 206;
@@ -20,7 +20,10 @@ export function odditiesOf(outcome: Outcome, charset: string): string[] {
   const types = headerAll(outcome.headers, 'content-type');
   if (types.length === 0 && charset !== '' && isContent(outcome))
     oddities.push('it has no Content-Type and looks like a page');
-  if (areDifferent(types)) oddities.push(`it has ${types.length} Content-Types that differ: the last one counted`);
+  if (types.length > 1 && areDifferent(types.map(essenceOf))) {
+    const counted = essenceOf(contentTypeOf(outcome.headers));
+    oddities.push(`it has ${types.length} Content-Types that differ: ${counted} counted`);
+  }
   return oddities;
 }
 

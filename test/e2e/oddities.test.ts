@@ -64,8 +64,9 @@ const ANSWERS: Readonly<Record<string, readonly [response: string, detail: strin
   'no type': [page(`<html>${BODY}`, '', '200 OK', ''), 'it has no Content-Type and looks like a page'],
   'two types': [
     page(BODY, '', '200 OK', `Content-Type: text/plain\r\n${HTML}`),
-    'it has 2 Content-Types that differ: the last one counted',
+    'it has 2 Content-Types that differ: text/html counted',
   ],
+  'one type in two writings': [page(BODY, '', '200 OK', `Content-Type: Text/HTML; charset=utf-8\r\n${HTML}`), null],
   'a charset that nobody knows': [
     page(BODY, '', '200 OK', of('"klingon"')),
     'its charset "klingon" is unknown: read as windows-1252',
