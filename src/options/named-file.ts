@@ -16,25 +16,27 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Throws the error of the system, or one that says what stands under this name, if opening it might wait for ever. */
 export function assertOpens(path: string): void {
   const there = statSync(path);
-  if (there.isFIFO() && !OPENED.test(path)) throw new Error('it is a pipe, which is read only as stdin');
+  if (there.isFIFO() && !OPENED.test(path))
+    throw new Error('it is a named pipe, which might be waited for without an end: give it as <(cat NAME)');
   if (there.isSocket() && !OPENED.test(path)) throw new Error('it is a socket');
 }
 
 /** Throws as `assertOpens` does. */
-export function readBeginning(path: string, bytesMax: number): Beginning {
+export function readBeginning(
+  path: string,
+  bytesMax: number,
+  read: (file: number, into: Uint8Array) => number = readSync,
+): Beginning {
   assertOpens(path);
   const file = openSync(path, 'r');
   try {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    while (bytes <= bytesMax) {
-      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, bytesMax + 1 - bytes));
-      const read = readSync(file, chunk);
-      if (read === 0) break;
-      chunks.push(chunk.subarray(0, read));
-      bytes += read;
+    const gathered = gatherBytes(bytesMax);
+    while (!gathered.isOver()) {
+      const got = read(file, gathered.room());
+      if (got === 0) break;
+      gathered.filled(got);
     }
-    return beginningOf(chunks, bytesMax);
+    return gathered.beginning();
   } finally {
     closeSync(file);
   }
@@ -42,19 +44,47 @@ export function readBeginning(path: string, bytesMax: number): Beginning {
 
 /** The same of a stream, which is given up where it has more. */
 export async function beginningOfStream(stream: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Beginning> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  const gathered = gatherBytes(bytesMax);
   for await (const chunk of stream) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > bytesMax) break;
+    for (let rest = chunk; rest.length > 0 && !gathered.isOver(); ) {
+      const room = gathered.room();
+      const taken = rest.subarray(0, room.length);
+      room.set(taken);
+      gathered.filled(taken.length);
+      rest = rest.subarray(taken.length);
+    }
+    if (gathered.isOver()) break;
   }
-  return beginningOf(chunks, bytesMax);
+  return gathered.beginning();
 }
 
-function beginningOf(chunks: readonly Uint8Array[], bytesMax: number): Beginning {
-  const all = Buffer.concat(chunks);
-  return { bytes: all.subarray(0, bytesMax), isCut: all.length > bytesMax };
+/** Fills large blocks one after the other: a pipe may give a few bytes a read, and a block for each would take much. */
+function gatherBytes(bytesMax: number) {
+  const full: Buffer[] = [];
+  let block = Buffer.alloc(0);
+  let used = 0;
+  let bytes = 0;
+  return {
+    /** It has one byte more than may be told, so there is more. */
+    isOver: (): boolean => bytes > bytesMax,
+    /** Where the next bytes belong; never empty. */
+    room(): Buffer {
+      if (used === block.length) {
+        full.push(block);
+        block = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, bytesMax + 1 - bytes));
+        used = 0;
+      }
+      return block.subarray(used);
+    },
+    filled(count: number): void {
+      used += count;
+      bytes += count;
+    },
+    beginning(): Beginning {
+      const all = Buffer.concat([...full, block.subarray(0, used)]);
+      return { bytes: all.subarray(0, bytesMax), isCut: bytes > bytesMax };
+    },
+  };
 }
 
 /** The text of a file that has to be read as a whole. Throws as `readBeginning` does, and for a longer file. */

@@ -22,7 +22,7 @@ symlinkSync(home, named('folder'));
 symlinkSync(named('nowhere'), named('dangling'));
 
 const KINDS: Readonly<Record<string, RegExp>> = {
-  pipe: /it is a pipe, which is read only as stdin/,
+  pipe: /it is a named pipe, which might be waited for without an end: give it as <\(cat NAME\)/,
   folder: /it is a folder/,
   dangling: /there is no such file/,
 };
