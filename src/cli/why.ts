@@ -183,14 +183,15 @@ function attemptText({ at, error, status, form, takenBack }: AttemptStory): stri
   return `${at === null ? '' : `${at}  `}${what}${next}${again}`;
 }
 
-function hostLines({ host, state }: UrlStory, now: number): string[] {
+function hostLines({ host, ...url }: UrlStory, now: number): string[] {
   if (host === null) return [];
   const lines = [line('host', host.host)];
   if (host.robots === null) lines.push(line('robots', 'not asked for'));
   else {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
-    const isGivenUp = state === 'failed';
+    // A URL that was requested failed by itself, and of a host with a robots.txt another copy is asked for.
+    const isGivenUp = url.state === 'failed' && url.fetchedAt === null && bytes === null;
     const until = expiresAt === null ? (isGivenUp ? 'given up' : 'to be retried') : `good until ${expiresAt}`;
     const had = bytes === null ? `asked for ${fetchedAt}` : `${showSize(bytes)}, fetched ${fetchedAt}`;
     lines.push(line('robots', `${text}, ${had}, ${until}`));

@@ -12,7 +12,7 @@ import { storyLines } from '../../src/cli/why.ts';
 import { crawl, type Progress } from '../../src/index.ts';
 import { type JobStatus, jobStatus } from '../../src/views/report/job-summary.ts';
 import { urlStory } from '../../src/views/report/url-story.ts';
-import { startGossamer } from '../helpers/gossamer.ts';
+import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { serveSite } from '../helpers/site.ts';
@@ -152,6 +152,28 @@ test('why: of a host whose robots.txt is no HTTP, what that means and how to go 
   assert.match(story, /\n {2}detail {4}its robots.txt: no HTTP response: it begins with "SSH-2"\n/);
   assert.match(story, /\n {2}because {3}the response is not HTTP\n +.+gossamer retry --error http-malformed queues it/);
   assert.match(story, /\n {2}robots {4}no response, asked for \S+, given up\n/);
+});
+
+test('why: a URL that failed by itself gives up no host whose robots.txt is due again', async () => {
+  const failing: Readonly<Record<string, string>> = { '/bad': 'decode', '/loop': 'redirect-loop' };
+  await using site = await serveSite(
+    (path, response) => {
+      response.setHeader('content-type', 'text/html');
+      if (path === '/bad') response.setHeader('content-encoding', 'gzip, gzip, gzip').end('x');
+      else if (path === '/loop') response.writeHead(302, { location: '/loop' }).end();
+      else response.end('<a href=/private>x</a> <a href=/bad>x</a> <a href=/loop>x</a>');
+    },
+    () => 'User-agent: *\nDisallow: /private\n',
+  );
+  const job = newJob();
+  await crawledTo(job, site.root, {});
+  const retry = await gossamer(['retry', job, '--reason', 'robots']);
+  assert.equal(retry.code, 0, retry.stderr);
+  for (const [path, error] of Object.entries(failing)) {
+    const story = await whyText(job, site.root + path.slice(1));
+    assert.match(story, new RegExp(`\n  state +failed: ${error}`));
+    assert.match(story, /\n {2}robots .*, to be retried\n/);
+  }
 });
 
 /** Resolves once `look` gives something. */
