@@ -3,6 +3,7 @@
 import { constants, lstatSync, mkdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobError } from '../base/errors.ts';
+import { linkRefusal } from '../base/link.ts';
 
 /**
  * The path of `name` in the job's folder; creates it if it is missing. It never creates the job's folder itself: a
@@ -27,7 +28,11 @@ export function folderIn(jobFolder: string, name: string): string {
 export function assertOwnFolders(jobFolder: string, names: readonly string[]): void {
   for (const path of names.map((name) => join(jobFolder, name))) {
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) continue;
-    throw new JobError('unreadable', `${path} is not a folder, so nothing was changed: put the folder itself there.`);
+    const refusal = linkRefusal(path);
+    if (refusal === null)
+      throw new JobError('unreadable', `${path} is not a folder, so nothing was changed: remove it.`);
+    const instead = path === join(jobFolder, 'archive') ? ', or give the crawl --archive FOLDER' : '';
+    throw new JobError('unreadable', `${refusal}: mount the folder there${instead}.`);
   }
 }
 

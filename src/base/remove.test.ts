@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { mountSmallDisk, NO_SMALL_DISK } from '../../test/helpers/small-disk.ts';
 import { systemName } from './machine.ts';
 import { removeFile, removeTree } from './remove.ts';
 
@@ -36,4 +37,14 @@ test('remove: a tree goes with all in it, and what a link leads to stays', () =>
   removeTree(join(home, 'link'));
   assert.deepEqual(readdirSync(home), ['elsewhere']);
   assert.deepEqual(readdirSync(join(home, 'elsewhere')), ['kept']);
+});
+
+test('remove: of a folder that is mounted all goes that is in it', (context) => {
+  const folder = join(home, 'mounted');
+  using disk = mountSmallDisk(folder, '64k');
+  if (disk === null) return context.skip(NO_SMALL_DISK);
+  mkdirSync(join(folder, 'a'));
+  writeFileSync(join(folder, 'a', 'file'), 'x');
+  removeTree(folder);
+  assert.deepEqual(readdirSync(folder), []);
 });

@@ -15,8 +15,8 @@ export function removeFile(path: string): void {
 }
 
 /**
- * Removes a file, or a folder with everything in it. Of a symbolic link only the link goes. It is no error if nothing
- * exists there.
+ * Removes a file, or a folder with everything in it. Of a symbolic link only the link goes. A folder that is mounted
+ * there stays, and is empty. It is no error if nothing exists there.
  */
 export function removeTree(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -24,5 +24,9 @@ export function removeTree(path: string): void {
     return;
   }
   for (const name of readdirSync(path)) removeTree(join(path, name));
-  rmdirSync(path);
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (systemName(error) !== 'EBUSY') throw error;
+  }
 }

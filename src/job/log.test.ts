@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -79,6 +89,27 @@ test('openLog: a long log is set aside, and one that cannot be written stops nob
   assert.equal(unwritable.failure(), null);
   const events = linesOf(join(home, 'folder.jsonl')).map(({ event }) => event);
   assert.deepEqual(events, ['x', 'y']);
+});
+
+test('openLog: knows from the beginning that it cannot be written, and sets no log aside behind a link', async () => {
+  const [outside, link] = [join(home, 'outside'), join(home, 'link')];
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'log.jsonl'), 'mine');
+  truncateSync(join(outside, 'log.jsonl'), LOG_BYTES_MAX + 1);
+  symlinkSync(outside, link);
+  symlinkSync(join(outside, 'log.jsonl'), join(home, 'link.jsonl'));
+  writeFileSync(join(home, 'file'), '');
+  for (const [path, told] of [
+    [join(link, 'log.jsonl'), /link is a link to ".*outside", and a job writes only in its own folder: mount/],
+    [join(home, 'link.jsonl'), /link\.jsonl is a link to ".*log\.jsonl", and a job writes only in its own folder$/],
+    [join(home, 'file', 'log.jsonl'), /file is not a folder$/],
+    [outside, /EISDIR/],
+  ] as const) {
+    const log = await openLog(path, 'info', systemClock);
+    assert.match(log.failure() ?? '', told);
+    await log.close();
+  }
+  assert.deepEqual(readdirSync(outside), ['log.jsonl']);
 });
 
 test('openLog: on a full disk no line is torn, and with room again all are there', async (context) => {

@@ -3,10 +3,11 @@
 // never stops a crawl: its lines wait, and the end of the run reports the missing ones.
 
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '../base/clock.ts';
 import { LOG_BYTES_MAX, LOG_PENDING_CHARS_MAX } from '../base/limits.ts';
+import { linkRefusal } from '../base/link.ts';
 import { LOG_LEVELS, type LogLevel } from '../base/log-levels.ts';
 import { troubleOf } from '../base/machine.ts';
 
@@ -19,7 +20,7 @@ export interface Log {
   write(level: Level, event: string, fields: object): void;
   /** Resolves when all lines are written or have failed. */
   close(): Promise<void>;
-  /** Why lines could not be written; null if all were written. */
+  /** Why lines cannot be written; null if all were written. It is known at once if the file cannot be opened. */
   failure(): string | null;
 }
 
@@ -60,13 +61,12 @@ export async function openLog(
 }
 
 async function openFile(path: string, level: LogLevel, clock: Clock): Promise<Log> {
-  await prepare(path);
   const most = LOG_LEVELS.indexOf(level);
   let pending = '';
   let lost = 0;
   let timer: Timer | null = null;
   let writing: Promise<unknown> | null = null;
-  let failure: unknown = null;
+  let failure: unknown = await prepare(path);
 
   // Writes one piece at a time. While a slow disk takes it, new lines wait in `pending`, which is bounded.
   const flush = async (): Promise<void> => {
@@ -117,10 +117,13 @@ export function lineOf(at: number, level: Level, event: string, fields: object):
   return `${json.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
-async function prepare(path: string): Promise<void> {
+/** Null if the file can be written; otherwise the error. */
+async function prepare(path: string): Promise<unknown> {
   await mkdir(dirname(path), { recursive: true }).catch(() => {});
-  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  const failure = await append(path, '');
+  const { size } = failure === null ? await lstat(path).catch(() => ({ size: 0 })) : { size: 0 };
   if (size > LOG_BYTES_MAX) await rename(path, `${path}.1`).catch(() => {});
+  return failure;
 }
 
 /**
@@ -130,8 +133,12 @@ async function prepare(path: string): Promise<void> {
 async function append(path: string, lines: string): Promise<unknown> {
   let file: FileHandle | null = null;
   try {
-    const folder = await lstat(dirname(path));
-    if (!folder.isDirectory()) throw new Error(`${dirname(path)} is not a folder`);
+    const folder = dirname(path);
+    const refusal = linkRefusal(folder);
+    if (refusal !== null) throw new Error(`${refusal}: mount the folder there`);
+    if (!(await lstat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
+    const ofFile = linkRefusal(path);
+    if (ofFile !== null) throw new Error(ofFile);
     file = await open(path, APPENDING);
     const { size } = await file.stat();
     await file.appendFile(lines).catch(async (error) => {

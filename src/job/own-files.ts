@@ -24,7 +24,7 @@ export function assertFree(path: string): void {
 export function assertFreeOf(path: string, job: string): void {
   assertFree(path);
   const real = realPath(resolve(path));
-  // The folders of a job may be links to folders elsewhere.
+  // A job is read through links in it, so what a link leads to is not overwritten by what is made of it.
   const isInside = OWN_FOLDERS.some((name) => isWithin(real, realPath(resolve(job, name))));
   if (isInside || isWithin(realPath(resolve(job)), real)) throw taken(path, job);
   const there = statOf(path);

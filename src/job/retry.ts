@@ -1,6 +1,7 @@
 // Retries URLs: the rows that the user names go back to the queue, and the next run of the job requests them.
 
-import { removeIndex } from '../archive/indexes.ts';
+import { assertOwnFolders } from '../archive/folder.ts';
+import { INDEX_FOLDER, removeIndex } from '../archive/indexes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { asMachineError } from '../base/machine.ts';
@@ -57,6 +58,7 @@ export async function retryJob(
       : NOTHING_LOST;
     const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: ids, lostRecords: earlier };
     // The next run repairs a file that has no index: it cuts off the rest of a torn record.
+    if (!isDry && files.size > 0) assertOwnFolders(folder, [INDEX_FOLDER]);
     if (!isDry) for (const file of files) removeIndex(folder, file);
     return {
       lostRecords: earlier.length,

@@ -10,7 +10,8 @@ import { LOCK_FILE, lockJob } from './lock.ts';
 import { postgresLocation } from './postgres/location.ts';
 import { openCopySource } from './sqlite/copy-source.ts';
 import { openCopyTarget } from './sqlite/copy-target.ts';
-import { hasDatabase, inspect } from './sqlite/database.ts';
+import { inspect } from './sqlite/database.ts';
+import { assertOwnDatabase, hasDatabase } from './sqlite/database-files.ts';
 import { readJob } from './sqlite/job-row.ts';
 import { noteMovedInStore } from './sqlite/moved-files.ts';
 import { removeFromStore } from './sqlite/removal.ts';
@@ -48,7 +49,10 @@ function inFolder(folder: string): JobLocation {
   return {
     storeName: STORE_FILE,
     exists: async () => hasDatabase(path),
-    lock,
+    async lock() {
+      assertOwnDatabase(path);
+      return lock();
+    },
     async claim() {
       makeFolder(folder, LONGEST_NAME);
       return lock();

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { gossamer } from '../helpers/gossamer.ts';
+import { gossamer, severally } from '../helpers/gossamer.ts';
 import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
 import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 
@@ -76,23 +76,79 @@ const NAMES = {
   [`indexes/${archived}.cdxj.runs`]: 'nothing',
 } as const;
 
+/** The exit codes of commands that ran in one process, and what all of them told. */
+async function ran(commands: readonly string[][]): Promise<{ codes: (number | null)[]; stderr: string }> {
+  const { stderr } = await severally(commands);
+  return { codes: [...stderr.matchAll(/^= \S+ (\d+)$/gm)].map(([, code]) => Number(code)), stderr };
+}
+
 for (const [name, before] of Object.entries(NAMES)) {
   test(`every command that writes: ${name.replace(archived, 'NAME')} that is a link`, { skip }, async () => {
     const targets = ['file', 'folder', 'nothing', ...(before === 'nothing' ? [] : (['same'] as const))] as const;
-    const faults: string[] = [];
-    for (const target of targets) {
-      for (const [command, words] of Object.entries(COMMANDS)) {
+    const cases = targets.flatMap((target) =>
+      Object.entries(COMMANDS).map(([command, words]) => {
         const { job, outside } = linked(name, target);
-        const there = contents(outside);
-        const { code, stderr } = await gossamer(words(job));
-        if (JSON.stringify(contents(outside)) !== JSON.stringify(there)) faults.push(`${command}, ${target}: written`);
-        if (code === null || code > 3 || /^\s+at /m.test(stderr))
-          faults.push(`${command}, ${target}: ${code} ${stderr}`);
-      }
-    }
-    assert.deepEqual(faults, []);
+        return { what: `${command}, ${target}`, words: words(job), outside, there: contents(outside) };
+      }),
+    );
+    const { codes, stderr } = await ran(cases.map(({ words }) => words));
+    assert.equal(codes.length, cases.length, stderr);
+    assert.deepEqual(
+      cases.filter(({ outside, there }) => JSON.stringify(contents(outside)) !== JSON.stringify(there)),
+      [],
+    );
+    const failed = cases.filter((_, at) => codes[at]! > 3).map(({ what }) => what);
+    assert.deepEqual(failed, [], stderr);
+    assert.doesNotMatch(stderr, /^\s+at /m);
   });
 }
+
+/** What a command tells of a link to what stood there before, and its exit code; null if it tells nothing of it. */
+const TOLD: readonly (readonly [name: string, command: string[], code: number, told: RegExp | null])[] = [
+  [
+    'archive',
+    ['crawl', 'remove'],
+    2,
+    / and a job writes only in its own folder: mount .*, or give the crawl --archive /,
+  ],
+  ['indexes', ['crawl', 'remove'], 2, / and a job writes only in its own folder: mount the folder there\.$/m],
+  ['gossamer.db', ['crawl', 'remove', 'retry'], 2, / and a job writes only in its own folder: put the database itself/],
+  ['logs', ['crawl'], 0, /^No log is written: .*mount the folder there\.$/m],
+  ['logs/gossamer.jsonl', ['crawl'], 0, /^No log is written: .* writes only in its own folder\.$/m],
+  ['archive', ['verify', 'index', 'report'], 0, null],
+  ['gossamer.db', ['verify', 'index', 'report', 'why', 'export jsonl'], 0, null],
+  ['logs', ['remove', 'report'], 0, null],
+];
+
+const READING: Readonly<Record<string, (job: string) => string[]>> = {
+  report: (job) => ['report', job],
+  why: (job) => ['why', page, job],
+  'export jsonl': (job) => ['export', 'jsonl', job],
+};
+
+test('a link in a job is read through, and what would write there says so', { skip }, async () => {
+  for (const [name, commands, code, told] of TOLD) {
+    for (const command of commands) {
+      const { job, outside } = linked(name, 'same');
+      const there = contents(outside);
+      const { codes, stderr } = await ran([{ ...COMMANDS, ...READING }[command]!(job)]);
+      assert.deepEqual(codes, [code], `${command} ${name}: ${stderr}`);
+      const shown = `${join(job, name)} is a link to ${JSON.stringify(join(outside, 'same'))},`;
+      assert.equal(stderr.includes(shown), told !== null, `${command} ${name}: ${stderr}`);
+      if (told !== null) assert.match(stderr, told);
+      assert.deepEqual(contents(outside), there, `${command} ${name}`);
+    }
+  }
+});
+
+test('crawl: with --fresh the link to a database goes, and the database stays', { skip }, async () => {
+  const { job, outside } = linked('gossamer.db', 'same');
+  const there = contents(outside);
+  const { codes, stderr } = await ran([['crawl', site.root, '-o', job, '--no-sitemaps', '--fresh', '-q']]);
+  assert.deepEqual(codes, [0], stderr);
+  assert.deepEqual(contents(outside), there);
+  assert.ok(lstatSync(join(job, 'gossamer.db')).isFile());
+});
 
 test('crawl: the folder of the job itself may be a link', { skip }, async () => {
   const [job, elsewhere] = [newFolder(), newFolder()];

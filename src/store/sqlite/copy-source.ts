@@ -8,6 +8,7 @@ import { momentSql, pageSql, type SumWords, sumsBy } from '../copy/sums.ts';
 import { withTimes } from '../copy/times.ts';
 import type { StoreClock } from '../store.ts';
 import { asStoreFailure, asUnreadable, openForReading, openForWriting, query } from './database.ts';
+import { assertOwnDatabase } from './database-files.ts';
 import { readHead } from './job-row.ts';
 import { countLinkList, decodeLinkList } from './link-list.ts';
 import { stepSince } from './times.ts';
@@ -76,6 +77,8 @@ export const SUM_WORDS: SumWords = {
 
 /** Throws JobError as `openForReading` does. `location` is the path of the database. */
 export function openCopySource(location: string, shown: string, clock: StoreClock): CopySource {
+  // In the end it is marked as left.
+  assertOwnDatabase(location);
   const db = openForReading(location);
   try {
     return { shown, ...createCopySource(db, location, clock) };

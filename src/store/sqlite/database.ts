@@ -1,14 +1,13 @@
 // Opens the database: checks it, configures it and translates its errors. A database that is refused is not changed,
 // because the checks use a read-only connection.
 
-import { closeSync, existsSync, lstatSync, openSync, writeSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { GossamerError, JobError, MachineError } from '../../base/errors.ts';
 import { DATABASE_BUSY_MS, DATABASE_CACHE_KB, WAL_PAGES_MAX } from '../../base/limits.ts';
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../../base/machine.ts';
 import { removeFile } from '../../base/remove.ts';
+import { asItStands, assertOwnDatabase, hasDatabase, hasLog, readAddress, unreadable } from './database-files.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
 import { assertTables } from './tables.ts';
 
@@ -83,6 +82,7 @@ export function lenientQuery(db: DatabaseSync, sql: string): Query {
 /** Opens for writing and creates missing tables. Throws JobError and MachineError. */
 export function openForWriting(location: string): DatabaseSync {
   assertSqlite();
+  if (location !== IN_MEMORY) assertOwnDatabase(location);
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(location, { timeout: DATABASE_BUSY_MS });
@@ -106,7 +106,7 @@ export function openForWriting(location: string): DatabaseSync {
 export function openForReading(location: string): DatabaseSync {
   if (!hasDatabase(location))
     throw new JobError('missing', `${location}: there is no job here; name the folder of one`);
-  const db = openAndCheck(location, location);
+  const db = openAndCheck(location, readAddress(location));
   if (db === null) throw unreadable(location, 'it is empty');
   const version = pragma(db, 'user_version');
   if (version === STEPS.length) return db;
@@ -115,9 +115,11 @@ export function openForReading(location: string): DatabaseSync {
 }
 
 /**
- * The result of `look` on our database at `location`; null if there is no database. Throws JobError for anything else.
+ * The result of `look` on our database at `location`, before it is written; null if there is no database. Throws
+ * JobError for anything else.
  */
 export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T | null {
+  assertOwnDatabase(location);
   if (!hasDatabase(location)) return null;
   // The job's lock keeps writers away. So without a log only the file itself needs to be touched.
   const db = openAndCheck(location, hasLog(location) ? location : asItStands(location));
@@ -129,32 +131,6 @@ export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T |
   } finally {
     db.close();
   }
-}
-
-function hasLog(location: string): boolean {
-  return existsSync(`${location}-wal`);
-}
-
-/** The address of the database as immutable: SQLite then creates no files beside it. */
-function asItStands(location: string): string {
-  return `${pathToFileURL(location).href}?immutable=1`;
-}
-
-/**
- * Throws JobError if something else is in a place of its files: SQLite would wait at a pipe, and take a folder for a
- * disk that fails.
- */
-export function hasDatabase(location: string): boolean {
-  // Its folder may be missing, or a file.
-  if (!existsSync(`${dirname(location)}/.`)) return false;
-  for (const end of ['-wal', '-shm', '-journal']) {
-    if (lstatSync(location + end, { throwIfNoEntry: false })?.isFile() === false)
-      throw unreadable(location, `${basename(location)}${end} beside it is not a regular file`);
-  }
-  // SQLite would follow a link, and write the database of somebody else.
-  const there = lstatSync(location, { throwIfNoEntry: false });
-  if (there?.isFile() === false) throw unreadable(location, 'it is not a regular file');
-  return there !== undefined && there.size > 0;
 }
 
 /** Null for a new database: the process that created it was killed before it made a table. */
@@ -218,11 +194,6 @@ function older(location: string, version: number): JobError {
   return new JobError('older', `${message}; the command that made it, gossamer crawl, brings it up to date`);
 }
 
-function unreadable(location: string, why: string, cause?: unknown): JobError {
-  const message = `${location} cannot be read: ${why}; nothing was changed. Use -o for another folder, or --fresh`;
-  return new JobError('unreadable', message, { cause });
-}
-
 /**
  * Translates an error that occurs while a job is opened. A failure of the machine may pass. Damage or missing
  * permission is for the user to solve.
@@ -283,12 +254,23 @@ export function systemCause(location: string, error: unknown, isWritten = true):
 function writeBeside(location: string): void {
   const path = `${location}-room`;
   removeFile(path);
-  const file = openSync(path, 'wx');
+  const file = openOwn(path);
+  if (file === null) return;
   try {
     writeSync(file, Buffer.alloc(PROOF_BYTES));
   } finally {
     closeSync(file);
     removeFile(path);
+  }
+}
+
+/** Null if another process has just made the file, for the same reason: that is not the failure that is looked for. */
+function openOwn(path: string): number | null {
+  try {
+    return openSync(path, 'wx');
+  } catch (error) {
+    if (systemName(error) !== 'EEXIST') throw error;
+    return null;
   }
 }
 

@@ -145,6 +145,7 @@ const EXCEPTIONS: Readonly<Record<string, Rule>> = {
   'page/figures.ts': { holds: '', may: ['base'], modules: [] },
   'base/on-demand.ts': { holds: '', may: ['base'], modules: ['node:module'] },
   'base/version.ts': { holds: '', may: ['base'], modules: ['node:module', 'node:fs'] },
+  'base/link.ts': { holds: '', may: ['base'], modules: ['node:fs'] },
   'base/remove.ts': { holds: '', may: ['base'], modules: ['node:fs', 'node:path'] },
 };
 
