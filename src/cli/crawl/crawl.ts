@@ -20,7 +20,7 @@ import { planLines, planOf } from './dry-run.ts';
 import { proxyLines } from './proxy-lines.ts';
 import { rootsIn } from './root-list.ts';
 import { secretLines } from './secret-lines.ts';
-import { watchRun } from './watch.ts';
+import { logLines, watchRun } from './watch.ts';
 
 const EXAMPLES = `
 Examples:
@@ -84,14 +84,12 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
 /** What is known of the job before the first request. Damage is reported even with --quiet. */
 function openingLines({ folder, resumed, alreadyFinished, excluded, ...run }: Run, { quiet }: Manner): string[] {
   const { mended, lostUrls } = run;
-  const unlogged = run.logFailure();
   const lines = resumed && !alreadyFinished && quiet !== true ? [`Continuing the job in ${folder}.`] : [];
   if (excluded.length > 0 && lines.length > 0)
     lines.push(
       `It leaves out what was excluded while it ran: ${excluded.map((pattern) => JSON.stringify(pattern)).join(', ')}.`,
     );
-  if (unlogged !== null) lines.push(`No log is written: ${unlogged}.`);
-  return [...lines, ...mended, ...(lostUrls === 0 ? [] : [lostText(lostUrls, folder)])];
+  return [...lines, ...logLines(run), ...mended, ...(lostUrls === 0 ? [] : [lostText(lostUrls, folder)])];
 }
 
 interface CrawlManner extends Manner, BesideManner {

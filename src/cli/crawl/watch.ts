@@ -73,6 +73,12 @@ export async function watchRun(
   return EXIT.gate;
 }
 
+/** Says before the first request that the log cannot be written. */
+export function logLines({ logFailure }: Pick<Run, 'logFailure'>): string[] {
+  const failure = logFailure();
+  return failure === null ? [] : [`No log is written: ${failure}.`];
+}
+
 function summaryIn({
   inFlight,
   anyResponse,

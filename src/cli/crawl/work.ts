@@ -12,7 +12,7 @@ import { jobLocation } from '../../store/location.ts';
 import { addOptions } from '../flags.ts';
 import { type Manner, type Shell, tell } from '../shell.ts';
 import { decisionsTold } from './decisions.ts';
-import { watchRun } from './watch.ts';
+import { logLines, watchRun } from './watch.ts';
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +30,7 @@ export function addWork(command: Command, shell: Shell, finish: (code: number) =
     const options = await optionsOfJob(typed, shell.environment);
     const run = await startCrawl(options, decisionsTold(shell, manner));
     if (manner.quiet !== true) tell(shell.err, `Working on the job in ${run.folder}.`);
+    for (const line of logLines(run)) tell(shell.err, line);
     finish(await watchRun(run, shell, manner, { store: options.store, isJoined: true, judge: null }));
   });
 }
