@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { showCount, showCountOf, showSpan } from '../base/figures.ts';
 import { PROGRAM } from '../base/program.ts';
+import { letGarbageDouble } from '../job/memory.ts';
 import { indexInThread } from '../job/thread-work.ts';
 import { EXIT } from './exit.ts';
 import { findJob, storeOf } from './job.ts';
@@ -29,7 +30,7 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
       const folder = await findJob(given, store);
       const begunAt = shell.clock.now();
       const show = progressOn(shell, manner);
-      const indexed = await indexInThread({ folder, store }, show.rows);
+      const indexed = await indexAlone({ folder, store }, show.rows);
       show.end();
       const { pages, added, removed, barred, damages } = indexed;
       if (manner.json === true) {
@@ -48,6 +49,15 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
         );
       finish(damages.count === 0 ? EXIT.finished : EXIT.fatal);
     });
+}
+
+/**
+ * For a command that does nothing else meanwhile, since V8 is told for all of the process. The tree of a page is
+ * garbage soon, and in a lean heap V8 would look for it again and again.
+ */
+export function indexAlone(...given: Parameters<typeof indexInThread>): ReturnType<typeof indexInThread> {
+  letGarbageDouble();
+  return indexInThread(...given);
 }
 
 /** One line that changes, on a terminal only. */

@@ -4,12 +4,11 @@ import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { showCount, showCountOf } from '../base/figures.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
-import { indexInThread } from '../job/thread-work.ts';
 import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
 import { indexState } from '../search/open-index.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
-import { progressOn } from './index-job.ts';
+import { indexAlone, progressOn } from './index-job.ts';
 import { findJob, hasArchive, jobsAmong, storeOf, withLedger } from './job.ts';
 import { columnsOf, fit, plain } from './plain.ts';
 import { type JobManner, print, printJson, type Shell, wantsColour } from './shell.ts';
@@ -63,7 +62,7 @@ export function addSearch(command: Command, shell: Shell, finish: (code: number)
         const contents = contentsOf(holdingsOf(folder, ledger), ledger);
         if ((await indexState(folder, ledger)) === 'older') {
           const show = progressOn(shell, manner);
-          await indexInThread({ folder, store }, show.rows);
+          await indexAlone({ folder, store }, show.rows);
           show.end();
         }
         return ask({ folder, ledger, contents }, typed, from, most);

@@ -51,7 +51,7 @@ export function keepHeapLean(): void {
   letHeapGrow(LEAN_GROWTH_PERCENT);
 }
 
-/** For what goes over all of a job by itself. */
+/** For what goes over all of a job by itself. V8 is told for all threads of the process, here as above. */
 export function keepGarbageSmall(): void {
   keepHeapLean();
   keepYoungHeapSmall(YOUNG_HEAP_BYTES / 4);

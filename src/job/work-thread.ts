@@ -10,7 +10,6 @@ import { indexJob } from '../search/index-job.ts';
 import { jobLocation } from '../store/location.ts';
 import { exportMirror } from '../views/mirror/mirror.ts';
 import { exportParquet } from '../views/tables/parquet.ts';
-import { keepHeapLean, letGarbageDouble } from './memory.ts';
 import { contentsOf, holdingsOf } from './open-contents.ts';
 
 export interface WorkedJob {
@@ -71,13 +70,9 @@ async function work({ folder, store, work, output }: Task): Promise<unknown> {
   }
 }
 
-const task = workerData as Task;
-// The tree of a page is garbage soon, and in a lean heap V8 would look for it again and again.
-if (task.work === 'index') letGarbageDouble();
-else keepHeapLean();
 // Any message means to stop.
 parentPort!.once('message', () => stopped.abort());
-work(task)
+work(workerData as Task)
   .then(
     (done) => post({ done }),
     (error) => post({ error: sentError(error) }),

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
 import { showCount, showCountOf } from '../../base/figures.ts';
-import { keepGarbageSmall } from '../../job/memory.ts';
+import { keepGarbageSmall, keepHeapLean } from '../../job/memory.ts';
 import { contentsOf, holdingsOf } from '../../job/open-contents.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
 import { missingFiles } from '../../views/missing-files.ts';
@@ -51,7 +51,8 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
       if (manner.output !== '-') assertFreeOf(manner.output, folder);
-      if (format.isInThread !== true) keepGarbageSmall();
+      if (format.isInThread === true) keepHeapLean();
+      else keepGarbageSmall();
       const { exported, missing } = await withLedger(folder, store, async (ledger) => {
         const holdings = holdingsOf(folder, ledger);
         const opened = { holdings, ledger, contents: contentsOf(holdings, ledger) };

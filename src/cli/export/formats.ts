@@ -46,7 +46,7 @@ interface Common {
   readonly about: string;
   /** What happens without images, styles and scripts if the crawl did not fetch them; missing if it changes nothing. */
   readonly withoutRequisites?: string;
-  /** The work is done in a thread, which keeps its own memory small. */
+  /** The work is done in a thread, whose young generation has a bound of its own. */
   readonly isInThread?: true;
 }
 
