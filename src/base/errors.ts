@@ -93,9 +93,12 @@ export class JobError extends GossamerError {
   }
 }
 
+/** What of the machine failed. */
+type MachinePart = 'disk' | 'database' | 'archive' | 'descriptors' | 'memory';
+
 /** The machine failed (disk full, database gone). Everything settled is safe; run again to go on. */
 export class MachineError extends GossamerError {
-  constructor(code: 'disk' | 'database' | 'archive' | 'descriptors', message: string, options?: { cause?: unknown }) {
+  constructor(code: MachinePart, message: string, options?: { cause?: unknown }) {
     super(code, message, options);
   }
 }

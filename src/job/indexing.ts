@@ -7,6 +7,7 @@ import { type Clock, watchLoop } from '../base/clock.ts';
 import { UsageError } from '../base/errors.ts';
 import { INDEX_BUSY_SHARE_MAX, INDEX_LOOK_MS } from '../base/limits.ts';
 import { onDemand } from '../base/on-demand.ts';
+import { failureOfThread } from '../base/thread-error.ts';
 import { threadFile } from '../base/thread-file.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { giveOrders } from './index-orders.ts';
@@ -59,7 +60,7 @@ export function startIndexer(
       else ended = message.pages === null ? STOPPED : { pages: message.pages };
     });
     worker.on('error', (error: Error) => {
-      ended = { failure: error.message };
+      ended = { failure: failureOfThread(error).message };
     });
     return once(worker, 'exit').catch(() => {});
   };

@@ -4,6 +4,7 @@
 import type { Worker } from 'node:worker_threads';
 import { JOBS_OPEN_MAX } from '../base/limits-of-serving.ts';
 import { onDemand } from '../base/on-demand.ts';
+import { failureOfThread } from '../base/thread-error.ts';
 import { threadFile } from '../base/thread-file.ts';
 import type { JobToServe } from './answers/job-answers.ts';
 import { ApiError } from './failures.ts';
@@ -43,7 +44,7 @@ export function createJobThreads(): JobThreads {
     });
     worker.on('error', (error: Error) => {
       if (threads.get(job.id) === thread) threads.delete(job.id);
-      for (const { reject } of waiting.values()) reject(new ApiError(500, 'failed', error.message));
+      for (const { reject } of waiting.values()) reject(new ApiError(500, 'failed', failureOfThread(error).message));
       waiting.clear();
     });
     // Who serves waits for requests, not for this.
