@@ -17,7 +17,7 @@ const threads = onDemand<typeof import('node:worker_threads')>('node:worker_thre
 
 const THREAD = threadFile('job/work-thread');
 /** What V8's young generation takes at most; it would grow to some 100 MB otherwise, and keep it. */
-const YOUNG_MB: Readonly<Record<keyof Works, number>> = { index: 24, mirror: 12, parquet: 12 };
+const YOUNG_MB: Readonly<Record<keyof Works, number>> = { index: 24, mirror: 4, parquet: 12 };
 
 /**
  * Fills the index as `indexJob` does. `onRows` is called now and then. When `signal` is aborted, it ends early and what
