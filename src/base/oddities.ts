@@ -20,10 +20,8 @@ export function odditiesOf(outcome: Outcome, charset: string): string[] {
   const types = headerAll(outcome.headers, 'content-type');
   if (types.length === 0 && charset !== '' && isContent(outcome))
     oddities.push('it has no Content-Type and looks like a page');
-  if (types.length > 1 && areDifferent(types.map(essenceOf))) {
-    const counted = essenceOf(contentTypeOf(outcome.headers));
-    oddities.push(`it has ${types.length} Content-Types that differ: ${counted} counted`);
-  }
+  if (types.length > 1 && (areDifferent(types.map(essenceOf)) || areDifferent(types.flatMap(charsetsOf))))
+    oddities.push(`it has ${types.length} Content-Types that differ: ${contentTypeOf(outcome.headers)} counted`);
   return oddities;
 }
 
@@ -31,6 +29,10 @@ function ofRedirect(outcome: Outcome): string[] {
   if (writtenLocation(outcome) === null) return ['it redirects, and has no Location'];
   const written = headerAll(outcome.headers, 'location').filter((value) => value.trim() !== '');
   return areDifferent(written) ? [`it has ${written.length} Locations that differ: the first one counted`] : [];
+}
+
+function charsetsOf(type: string): string[] {
+  return Array.from(type.toLowerCase().matchAll(/charset="?([^\s;"]+)/g), ([, charset]) => charset!);
 }
 
 function areDifferent([first, ...others]: readonly string[]): boolean {

@@ -133,14 +133,18 @@ function wholeLines({ body, truncated }: Outcome): Uint8Array {
 }
 
 const AT = 0x40;
-/** A name and a password in the URL of a sitemap. In a rule they are what the rule says. */
-const USERINFO = /(site-?map[^\n\r/]{0,20}https?:[/\\]{2})[^\s/?#\\]*@/gi;
+/** A name and a password in a URL. */
+const USERINFO = /(https?:[/\\]{2})[^\s/?#\\]*@/gi;
+/** The beginning of a rule, as record.ts may read it. */
+const RULE = /^[^:=/]{0,40}(?:allow|dis|dias)/i;
 
-/** It is stored, and a sitemap may be named with the password of somebody. */
+/** It is stored, and a sitemap may be named with the password of somebody. Rules stay as they are. */
 function withoutPasswords(body: Uint8Array): Uint8Array {
   if (!body.includes(AT)) return body;
   const text = Buffer.from(body).toString('latin1');
-  const harmless = text.replace(USERINFO, '$1');
+  const harmless = text.replace(/[^\n\r]+/g, (line) =>
+    line.includes('@') && !RULE.test(line) ? line.replace(USERINFO, '$1') : line,
+  );
   return harmless.length === text.length ? body : Buffer.from(harmless, 'latin1');
 }
 

@@ -112,11 +112,15 @@ const TOLD: readonly (readonly [name: string, command: string[], code: number, t
     / and a job writes only in its own folder: mount .*, or give the crawl --archive /,
   ],
   ['indexes', ['crawl', 'remove'], 2, / and a job writes only in its own folder: mount the folder there\.$/m],
-  ['gossamer.db', ['crawl', 'remove', 'retry'], 2, / and a job writes only in its own folder: put the database itself/],
+  [
+    'gossamer.db',
+    ['crawl', 'remove', 'retry', 'verify', 'index', 'report', 'why', 'export jsonl'],
+    2,
+    / and a job writes only in its own folder: put the database itself/,
+  ],
   ['logs', ['crawl'], 0, /^No log is written: .*mount the folder there\.$/m],
   ['logs/gossamer.jsonl', ['crawl'], 0, /^No log is written: .* writes only in its own folder\.$/m],
   ['archive', ['verify', 'index', 'report'], 0, null],
-  ['gossamer.db', ['verify', 'index', 'report', 'why', 'export jsonl'], 0, null],
   ['logs', ['remove', 'report'], 0, null],
 ];
 

@@ -1,7 +1,7 @@
 // What is in the places of a job's database and of the files that SQLite has beside it: nothing opens a pipe, and
 // nothing is written where a link leads.
 
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { JobError } from '../../base/errors.ts';
@@ -9,44 +9,30 @@ import { linkRefusal } from '../../base/link.ts';
 
 /**
  * Throws JobError if something else is in a place of its files: SQLite would wait at a pipe, and take a folder for a
- * disk that fails. The database may be a link to a file: it is read through it.
+ * disk that fails.
  */
 export function hasDatabase(location: string): boolean {
   // Its folder may be missing, or a file.
   if (!existsSync(`${dirname(location)}/.`)) return false;
-  const real = realOf(location);
-  for (const path of new Set([location, real])) {
-    for (const end of ['-wal', '-shm', '-journal']) {
-      if (lstatSync(path + end, { throwIfNoEntry: false })?.isFile() === false)
-        throw unreadable(location, `${basename(path)}${end} beside it is not a regular file`);
-    }
+  assertOwnDatabase(location);
+  for (const end of ['', '-wal', '-shm', '-journal']) {
+    if (lstatSync(location + end, { throwIfNoEntry: false })?.isFile() !== false) continue;
+    throw unreadable(
+      location,
+      end === '' ? 'it is not a regular file' : `${basename(location)}${end} beside it is not a regular file`,
+    );
   }
-  const there = lstatSync(real, { throwIfNoEntry: false });
-  if (there?.isFile() === false) throw unreadable(location, 'it is not a regular file, nor a link to one');
-  return there !== undefined && there.size > 0;
+  return (lstatSync(location, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** Throws JobError if the database is a link: SQLite would follow it, and write the database of somebody else. */
+/**
+ * Throws JobError if the database is a link: SQLite would follow it, and have files of its own beside the database of
+ * somebody else, also to read it.
+ */
 export function assertOwnDatabase(location: string): void {
   const refusal = linkRefusal(location);
   if (refusal === null) return;
   throw new JobError('unreadable', `${refusal}: put the database itself there, or name the folder that has it.`);
-}
-
-/** The address to read the database at. Beside the file that a link leads to no other file is created. */
-export function readAddress(location: string): string {
-  const real = realOf(location);
-  return real === location || hasLog(real) ? location : asItStands(location);
-}
-
-/** Where a link leads; where it leads nowhere, the link itself. */
-function realOf(location: string): string {
-  if (lstatSync(location, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return location;
-  try {
-    return realpathSync(location);
-  } catch {
-    return location;
-  }
 }
 
 export function hasLog(location: string): boolean {
