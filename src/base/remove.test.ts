@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { NOBODY } from '../../test/helpers/nobody.ts';
 import { mountSmallDisk, NO_SMALL_DISK } from '../../test/helpers/small-disk.ts';
 import { systemName } from './machine.ts';
 import { removeFile, removeTree } from './remove.ts';
@@ -47,4 +57,21 @@ test('remove: of a folder that is mounted all goes that is in it', (context) => 
   writeFileSync(join(folder, 'a', 'file'), 'x');
   removeTree(folder);
   assert.deepEqual(readdirSync(folder), []);
+});
+
+test('remove: of a folder that is mounted the part stays that belongs to the disk', (context) => {
+  const folder = join(home, 'disk');
+  using disk = mountSmallDisk(folder, '64k');
+  if (disk === null) return context.skip(NO_SMALL_DISK);
+  mkdirSync(join(folder, 'lost+found'), { mode: 0o700 });
+  writeFileSync(join(folder, 'file'), 'x');
+  for (const path of [home, folder]) chmodSync(path, 0o777);
+  // Who mounts is root; an ordinary user may not look into it.
+  process.seteuid!(NOBODY.uid!);
+  try {
+    removeTree(folder);
+  } finally {
+    process.seteuid!(0);
+  }
+  assert.deepEqual(readdirSync(folder), ['lost+found']);
 });
